@@ -1,0 +1,38 @@
+package dev.headstream.schemas;
+
+import java.util.List;
+import java.util.Map;
+
+/** The names of the topics that a deployment uses. */
+public record Topics(String jobs, String results, String state, String deadLetters) {
+
+    /** {@code headstream.jobs}, {@code headstream.results}, {@code headstream.state}, {@code headstream.dead-letters}. */
+    public static Topics defaults() {
+        return withPrefix("headstream");
+    }
+
+    /** The default names with another first word, so that several deployments can share a cluster. */
+    public static Topics withPrefix(String prefix) {
+        return new Topics(prefix + ".jobs", prefix + ".results", prefix + ".state", prefix + ".dead-letters");
+    }
+
+    /** All topics with the settings that the guarantees rest on; the state topic has the partition count of the jobs. */
+    public List<TopicDefinition> definitions(int partitions, short replicationFactor) {
+        String week = String.valueOf(7L * 24 * 3_600_000);
+        Map<String, String> log = Map.of("cleanup.policy", "delete", "retention.ms", week);
+        Map<String, String> journal = Map.of(
+                "cleanup.policy",
+                "compact,delete",
+                "retention.ms",
+                week,
+                "min.cleanable.dirty.ratio",
+                "0.1",
+                "segment.ms",
+                String.valueOf(3_600_000L));
+        return List.of(
+                new TopicDefinition(jobs, partitions, replicationFactor, log),
+                new TopicDefinition(results, partitions, replicationFactor, log),
+                new TopicDefinition(state, partitions, replicationFactor, journal),
+                new TopicDefinition(deadLetters, 1, replicationFactor, log));
+    }
+}
