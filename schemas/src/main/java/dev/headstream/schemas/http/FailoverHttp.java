@@ -124,7 +124,7 @@ public final class FailoverHttp {
             String location = response.headers().firstValue("location").orElse("");
             return new Answer(endpoint, response.statusCode(), location, response.body());
         } catch (TimeoutException e) {
-            throw new IOException("silent", e);
+            throw new IOException("no response in time", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException cause) {
                 throw cause;
