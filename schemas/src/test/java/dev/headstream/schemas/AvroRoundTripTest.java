@@ -3,11 +3,10 @@ package dev.headstream.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.headstream.v1.JobRequested;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.apache.avro.specific.SpecificRecord;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -16,7 +15,7 @@ class AvroRoundTripTest {
 
     private final SchemaRegistryClient registry = new InMemorySchemaRegistryClient();
 
-    static java.util.List<Class<? extends SpecificRecord>> contracts() {
+    static List<Class<? extends SpecificRecord>> contracts() {
         return SchemaFingerprints.contracts();
     }
 
@@ -42,16 +41,17 @@ class AvroRoundTripTest {
     }
 
     /** Whatever comes in: a record or a MalformedRecordException, and never an OutOfMemoryError. */
-    @Test
-    void deserialize_givenDamagedRecords_expectsRecordOrMalformed() {
+    @ParameterizedTest
+    @MethodSource("contracts")
+    <T extends SpecificRecord> void deserialize_givenDamagedRecords_expectsRecordOrMalformed(Class<T> type) {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         RandomRecords records = new RandomRecords(seed);
-        AvroSerializer<JobRequested> serializer = new AvroSerializer<>(registry);
-        AvroDeserializer<JobRequested> deserializer = new AvroDeserializer<>(JobRequested.class, registry);
+        AvroSerializer<T> serializer = new AvroSerializer<>(registry);
+        AvroDeserializer<T> deserializer = new AvroDeserializer<>(type, registry);
         int malformed = 0;
         for (int i = 0; i < 20 * ROUNDS; i++) {
-            byte[] bytes = serializer.encode("jobs", records.next(JobRequested.class));
+            byte[] bytes = serializer.encode("jobs", records.next(type));
             byte[] damaged = damage(bytes, random);
 
             Throwable thrown = catchThrowable(() -> deserializer.decode("jobs", damaged));
@@ -61,7 +61,7 @@ class AvroRoundTripTest {
                 assertThat(thrown)
                         .as("seed %d, round %d: %s", seed, i, Arrays.toString(damaged))
                         .isInstanceOf(MalformedRecordException.class)
-                        .hasMessageStartingWith("topic jobs: not a JobRequested: ");
+                        .hasMessageStartingWith("topic jobs: not a " + type.getSimpleName() + ": ");
             }
         }
         assertThat(malformed).as("seed %d", seed).isPositive();
