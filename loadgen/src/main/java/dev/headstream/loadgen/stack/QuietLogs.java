@@ -19,6 +19,8 @@ import org.slf4j.Marker;
 final class QuietLogs {
     private static final Map<String, Level> LEVELS = Map.ofEntries(
             Map.entry("kafka", Level.ERROR),
+            // Says at ERROR that another controller leads now, which is the answer to an election and no error
+            Map.entry("kafka.server.ControllerApis", Level.OFF),
             Map.entry("state.change.logger", Level.ERROR),
             Map.entry("org.apache.kafka.common.utils.AppInfoParser", Level.ERROR),
             Map.entry("org.apache.kafka.common.config", Level.ERROR),
@@ -42,14 +44,16 @@ final class QuietLogs {
     /** Idempotent; does nothing under another logging system than logback. */
     static synchronized void apply() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            LEVELS.forEach((name, level) -> {
-                if (context.getLogger(name).getLevel() == null) {
-                    context.getLogger(name).setLevel(level);
-                }
-            });
+            LEVELS.forEach((name, level) -> quieten(context.getLogger(name), level));
             if (context.getTurboFilterList().stream().noneMatch(BrokerTalk.class::isInstance)) {
                 context.addTurboFilter(new BrokerTalk());
             }
+        }
+    }
+
+    private static void quieten(Logger logger, Level level) {
+        if (logger.getLevel() == null && !logger.getEffectiveLevel().isGreaterOrEqual(level)) {
+            logger.setLevel(level);
         }
     }
 

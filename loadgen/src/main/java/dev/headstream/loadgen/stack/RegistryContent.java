@@ -1,6 +1,7 @@
 package dev.headstream.loadgen.stack;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.headstream.schemas.CompatibilityLevel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RegistryContent(
-        int lastId, Compatibility compatibility, Map<Integer, String> schemas, Map<String, Subject> subjects) {
+        int lastId, CompatibilityLevel compatibility, Map<Integer, String> schemas, Map<String, Subject> subjects) {
 
     RegistryContent {
         schemas = Map.copyOf(schemas);
@@ -23,7 +24,7 @@ record RegistryContent(
 
     /** Confluent's default: an unconfigured registry checks BACKWARD. */
     static RegistryContent empty() {
-        return new RegistryContent(0, Compatibility.BACKWARD, Map.of(), Map.of());
+        return new RegistryContent(0, CompatibilityLevel.BACKWARD, Map.of(), Map.of());
     }
 
     Optional<Integer> idOf(String text) {
@@ -38,11 +39,11 @@ record RegistryContent(
         return Optional.ofNullable(subjects.get(name)).orElse(Subject.UNKNOWN);
     }
 
-    Compatibility compatibilityOf(String name) {
+    CompatibilityLevel compatibilityOf(String name) {
         return Optional.ofNullable(subject(name).compatibility()).orElse(compatibility);
     }
 
-    RegistryContent with(Compatibility level) {
+    RegistryContent with(CompatibilityLevel level) {
         return new RegistryContent(lastId, level, schemas, subjects);
     }
 
@@ -63,7 +64,7 @@ record RegistryContent(
 
     /** The versions of one subject, oldest first, and its own level if it has one. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Subject(@Nullable Compatibility compatibility, int lastVersion, List<Version> versions) {
+    record Subject(@Nullable CompatibilityLevel compatibility, int lastVersion, List<Version> versions) {
         static final Subject UNKNOWN = new Subject(null, 0, List.of());
 
         Subject {
@@ -74,7 +75,7 @@ record RegistryContent(
             return versions.stream().filter(version -> !version.deleted()).toList();
         }
 
-        Subject with(@Nullable Compatibility level) {
+        Subject with(@Nullable CompatibilityLevel level) {
             return new Subject(level, lastVersion, versions);
         }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headstream.loadgen.stack.Subjects.Registered;
+import dev.headstream.schemas.CompatibilityLevel;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +83,7 @@ final class RegistryRoutes {
             return Map.of("compatibility", request.compatibility());
         });
         add("DELETE", "/config/*", request -> {
-            Compatibility before = subjects.compatibility(request.part(0), false);
+            CompatibilityLevel before = subjects.compatibility(request.part(0), false);
             subjects.setCompatibility(request.part(0), null);
             return level(before);
         });
@@ -129,7 +131,7 @@ final class RegistryRoutes {
         }
     }
 
-    private static Map<String, Object> level(Compatibility level) {
+    private static Map<String, Object> level(CompatibilityLevel level) {
         return Map.of("compatibilityLevel", level);
     }
 
@@ -254,8 +256,13 @@ final class RegistryRoutes {
             return Subjects.parse(object.path("schema").textValue());
         }
 
-        Compatibility compatibility() {
-            return Compatibility.parse(object().path("compatibility").asText(""));
+        CompatibilityLevel compatibility() {
+            String level = object().path("compatibility").asText("");
+            try {
+                return CompatibilityLevel.valueOf(level.toUpperCase(Locale.ROOT));
+            } catch (IllegalArgumentException unknown) {
+                throw RegistryException.invalidCompatibility(level);
+            }
         }
 
         private JsonNode object() {

@@ -3,6 +3,7 @@ package dev.headstream.loadgen.stack;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headstream.loadgen.stack.RegistryContent.Subject;
 import dev.headstream.loadgen.stack.RegistryContent.Version;
+import dev.headstream.schemas.CompatibilityLevel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,16 +151,16 @@ final class Subjects {
         return gone.version();
     }
 
-    synchronized Compatibility compatibility() {
+    synchronized CompatibilityLevel compatibility() {
         return content.compatibility();
     }
 
-    synchronized void setCompatibility(Compatibility level) {
+    synchronized void setCompatibility(CompatibilityLevel level) {
         change(content.with(level));
     }
 
-    synchronized Compatibility compatibility(String subject, boolean orGlobal) {
-        Compatibility own = content.subject(subject).compatibility();
+    synchronized CompatibilityLevel compatibility(String subject, boolean orGlobal) {
+        CompatibilityLevel own = content.subject(subject).compatibility();
         if (own == null && !orGlobal) {
             throw RegistryException.noOwnCompatibility(subject);
         }
@@ -167,16 +168,16 @@ final class Subjects {
     }
 
     /** Sets the level of a subject, which need not exist yet; without a level the global one holds again. */
-    synchronized void setCompatibility(String subject, @Nullable Compatibility level) {
+    synchronized void setCompatibility(String subject, @Nullable CompatibilityLevel level) {
         change(content.with(subject, content.subject(subject).with(level)));
     }
 
     /** Why a schema may not follow a version, or the versions that the subject's level looks at; empty if it may. */
     synchronized List<String> violations(String subject, @Nullable String number, Schema schema) {
-        Compatibility level = content.compatibilityOf(subject);
+        CompatibilityLevel level = content.compatibilityOf(subject);
         return number == null
                 ? level.violations(schema, parsed(content.subject(subject).live()))
-                : level.violationsOfAll(schema, parsed(List.of(find(subject, number, false))));
+                : level.violations(schema, parsed(List.of(find(subject, number, false))));
     }
 
     private List<Version> existing(String subject, boolean deletedToo) {
