@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command as a process with the memory that it is to make do with. */
-@Timeout(120)
+@Timeout(240)
 final class StackCommandIT {
 
     @Test
@@ -51,8 +51,8 @@ final class StackCommandIT {
             assertThat(get("http://127.0.0.1:" + ports[1] + "/config/headstream.jobs-value"))
                     .contains("FULL_TRANSITIVE");
 
-            stack.destroy();
-            assertThat(stack.waitFor(15, TimeUnit.SECONDS)).isTrue();
+            stack.toHandle().destroy(); // Process.destroy would close its output as well
+            assertThat(stack.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(stack.exitValue()).isEqualTo(143);
             assertThat(readUntil(stack, "nothing more comes")).isEmpty();
         }
