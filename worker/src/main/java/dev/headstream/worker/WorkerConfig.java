@@ -35,7 +35,7 @@ import java.util.Optional;
  * @param jobTimeout the longest that one attempt of a job may take
  * @param flows the directory that flows are read from
  * @param artifacts the directory that screenshots and other files of jobs are written to
- * @param workDirectory what belongs to this one process: profiles, downloads, the port file; wiped at start
+ * @param workDirectory for what is written while the worker runs: profiles, downloads, the port file
  */
 public record WorkerConfig(
         Optional<String> name,
@@ -96,11 +96,13 @@ public record WorkerConfig(
                 ".headstream/artifacts",
                 "Directory for screenshots and other files that jobs make.");
         Path workDirectory = in.read(
-                "workDirectory",
-                path(),
-                ".headstream/worker",
-                "Directory that belongs to this worker alone: browser profile, downloads, the file management.port."
-                        + " WIPED at start.");
+                        "workDirectory",
+                        autoOr(path()),
+                        "auto",
+                        "Directory for what the worker writes while it runs: browser profile, downloads, the file"
+                                + " management.port. Its path may have 50 bytes at most. auto: headstream-USER in the"
+                                + " temporary directory.")
+                .orElseGet(WorkerConfig::temporaryDirectory);
         Optional<Kafka> kafka = in.section("kafka", "The cluster that jobs come from and results go to.", Kafka::read);
         Optional<Registry> registry =
                 in.section("registry", "The schema registry, any that speaks Confluent's REST API.", Registry::read);
@@ -135,6 +137,11 @@ public record WorkerConfig(
                 memory.orElseThrow(),
                 drain.orElseThrow(),
                 management.orElseThrow());
+    }
+
+    private static Path temporaryDirectory() {
+        String user = System.getProperty("user.name", "worker").replaceAll("[^A-Za-z0-9_-]", "_");
+        return Path.of(System.getProperty("java.io.tmpdir"), "headstream-" + user);
     }
 
     private static Topics readTopics(SettingReader in) {
