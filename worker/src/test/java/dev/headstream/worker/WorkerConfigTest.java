@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,12 +23,15 @@ class WorkerConfigTest {
     /** Run with {@code -Dheadstream.update=true} to write the file anew after a change of the settings. */
     private static final Path REFERENCE = Path.of("..", "deploy", "worker.yaml");
 
-    @Test
-    void reference_givenTheFileInDeploy_expectsTheSameText() throws IOException {
+    @BeforeAll
+    static void updateIfAsked() throws IOException {
         if (Boolean.getBoolean("headstream.update")) {
             Files.writeString(REFERENCE, WorkerConfig.reference());
         }
+    }
 
+    @Test
+    void reference_givenTheFileInDeploy_expectsTheSameText() throws IOException {
         assertThat(Files.readString(REFERENCE)).isEqualTo(WorkerConfig.reference());
     }
 

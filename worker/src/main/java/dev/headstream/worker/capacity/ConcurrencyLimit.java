@@ -6,7 +6,7 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Finds the number of contexts that memory and CPU can carry, by additive increase and multiplicative decrease as TCP
- * does (Chiu and Jain, 1989): p95 of memory above the soft limit halves it, a calm window adds one.
+ * does (Chiu and Jain, 1989): p95 of memory above the soft limit halves it (rounded up), a calm window adds one.
  *
  * <ul>
  *   <li><b>Memory.</b> Contexts free their memory only when their jobs end, so a cut is judged by nothing that was
@@ -24,7 +24,7 @@ final class ConcurrencyLimit {
     /** Samples that p95 is taken of; of fewer it is taken while there are no more. */
     private static final int WINDOW = 20;
 
-    private static final int ENOUGH_TO_CUT = 5;
+    private static final int ENOUGH_TO_CUT = 3;
     private static final int ENOUGH_FOR_CPU = 10;
     private static final int CALM = 10;
     private static final int CALM_NEAR_LAST_CUT = 40;
@@ -67,7 +67,7 @@ final class ConcurrencyLimit {
     enum Reason {
         STEADY,
         MEMORY,
-        /** Memory is above the soft limit with the fewest contexts there can be: they are not to blame. */
+        /** Most of a window is above the soft limit with the fewest contexts there can be: they are not to blame. */
         MEMORY_AT_FLOOR,
         CPU,
         CALM
@@ -104,9 +104,12 @@ final class ConcurrencyLimit {
         if (window.size() > WINDOW) {
             window.removeFirst();
         }
-        double memory = p95(Sample::memory);
-        if (window.size() >= ENOUGH_TO_CUT && memory > bounds.soft) {
-            return limit > MIN ? cut(Math.max(MIN, contested() / 2), Reason.MEMORY) : atFloor();
+        boolean high = quantile(0.95, Sample::memory) > bounds.soft;
+        if (high && limit > MIN && window.size() >= ENOUGH_TO_CUT) {
+            return cut(Math.max(MIN, (contested() + 1) / 2), Reason.MEMORY);
+        }
+        if (limit == MIN && window.size() == WINDOW && quantile(0.5, Sample::memory) > bounds.soft) {
+            return atFloor();
         }
         boolean saturated = mean(Sample::cpu) >= CPU_SATURATED;
         double slowdown = mean(Sample::slowdown);
@@ -136,14 +139,19 @@ final class ConcurrencyLimit {
         if (limit >= bounds.max || !allUsed || calmSamples < needed) {
             return new Decision(limit, Reason.STEADY);
         }
+        if (limit >= lastCutFrom) {
+            lastCutFrom = bounds.max + 1; // it is calm where it once was not: the mark is out of date
+        }
         limit++;
         restart();
         return new Decision(limit, Reason.CALM);
     }
 
     private Decision cut(int to, Reason reason) {
-        lastCutFrom = Math.max(MIN, contested());
-        limit = Math.min(limit, to);
+        if (to < limit) {
+            lastCutFrom = Math.max(MIN, contested());
+            limit = to;
+        }
         cutPending = true;
         samplesSinceCut = 0;
         restart();
@@ -167,9 +175,9 @@ final class ConcurrencyLimit {
     }
 
     /** The nearest lower rank, so that a single outlier never decides, however short the window. */
-    private double p95(ToDoubleFunction<Sample> figure) {
+    private double quantile(double part, ToDoubleFunction<Sample> figure) {
         double[] sorted = window.stream().mapToDouble(figure).sorted().toArray();
-        return sorted[(int) (0.95 * (sorted.length - 1))];
+        return sorted[(int) (part * (sorted.length - 1))];
     }
 
     private double mean(ToDoubleFunction<Sample> figure) {
