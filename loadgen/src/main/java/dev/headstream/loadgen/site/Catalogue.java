@@ -34,9 +34,13 @@ final class Catalogue {
             "hook");
 
     private final long seed;
+    private final List<Product> products;
 
     Catalogue(long seed) {
         this.seed = seed;
+        this.products = IntStream.range(FIRST_NUMBER, FIRST_NUMBER + PRODUCTS)
+                .mapToObj(this::product)
+                .toList();
     }
 
     /**
@@ -57,18 +61,25 @@ final class Catalogue {
         }
     }
 
-    /** What a query finds, the same at any time; nothing for an empty query and for one that holds {@code zzz}. */
+    /**
+     * What a query finds, the same at any time: products that are called so, or else any, because every query of a load
+     * test is to find something. Nothing for an empty query and for one that holds {@code zzz}.
+     */
     List<Product> search(String query) {
         String wanted = query.strip().toLowerCase(Locale.ROOT);
         if (wanted.isEmpty() || wanted.contains("zzz")) {
             return List.of();
         }
+        List<Product> called = products.stream()
+                .filter(product -> product.title().toLowerCase(Locale.ROOT).contains(wanted))
+                .toList();
+        List<Product> candidates = called.isEmpty() ? products : called;
         SplittableRandom random = new SplittableRandom(seed * 31 + wanted.hashCode());
-        int hits = 3 + random.nextInt(MOST_HITS - 2);
-        return random.ints(FIRST_NUMBER, FIRST_NUMBER + PRODUCTS)
+        int hits = Math.min(candidates.size(), 3 + random.nextInt(MOST_HITS - 2));
+        return random.ints(0, candidates.size())
                 .distinct()
                 .limit(hits)
-                .mapToObj(this::product)
+                .mapToObj(candidates::get)
                 .toList();
     }
 
@@ -76,16 +87,14 @@ final class Catalogue {
         if (!number.matches("\\d{4}")) {
             return Optional.empty();
         }
-        int parsed = Integer.parseInt(number);
-        return parsed < FIRST_NUMBER || parsed >= FIRST_NUMBER + PRODUCTS
-                ? Optional.empty()
-                : Optional.of(product(parsed));
+        int index = Integer.parseInt(number) - FIRST_NUMBER;
+        return index < 0 || index >= products.size() ? Optional.empty() : Optional.of(products.get(index));
     }
 
     /** A stretch of the catalogue in its own order; the pages repeat after the last product. */
     List<Product> range(int from, int count) {
         return IntStream.range(from, from + count)
-                .mapToObj(index -> product(FIRST_NUMBER + index % PRODUCTS))
+                .mapToObj(index -> products.get(index % products.size()))
                 .toList();
     }
 
