@@ -1,6 +1,11 @@
 package dev.headstream.loadgen.command;
 
+import dev.headstream.loadgen.console.CommandException;
+import dev.headstream.loadgen.console.ExitCodes;
+import dev.headstream.schemas.SchemaRegistryException;
+import dev.headstream.schemas.SchemaRegistryUnavailableException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,6 +35,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "66 unreadable file, 69 broker, registry or browser not available, 70 our error."
         },
         subcommands = {
+            SubmitCommand.class,
+            ResultsCommand.class,
             WorkerSideCommands.WorkerPlaceholder.class,
             WorkerSideCommands.FlowPlaceholder.class,
             HelpCommand.class
@@ -50,6 +57,7 @@ public final class HeadstreamCommand implements Callable<Integer> {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.setUsageHelpWidth(100);
+        line.registerConverter(Duration.class, new DurationConverter());
         line.setParameterExceptionHandler(HeadstreamCommand::badUsage);
         line.setExecutionExceptionHandler(HeadstreamCommand::failed);
         return line;
@@ -76,6 +84,10 @@ public final class HeadstreamCommand implements Callable<Integer> {
         if (problem instanceof CommandException clear) {
             line.getErr().println("headstream: " + clear.getMessage());
             return clear.exitCode();
+        }
+        if (problem instanceof SchemaRegistryUnavailableException || problem instanceof SchemaRegistryException) {
+            line.getErr().println("headstream: " + problem.getMessage());
+            return ExitCodes.UNAVAILABLE;
         }
         line.getErr().println("headstream: an error of ours, please report it with what follows");
         problem.printStackTrace(line.getErr());

@@ -1,5 +1,7 @@
 package dev.headstream.loadgen.command;
 
+import dev.headstream.loadgen.console.CommandException;
+import dev.headstream.loadgen.console.ExitCodes;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,4 +1,4 @@
-package dev.headstream.loadgen.command;
+package dev.headstream.loadgen.console;
 
 /**
  * Ends a command with one clear message on standard error (no stack trace) and an exit code of {@link ExitCodes}. The

@@ -1,4 +1,4 @@
-package dev.headstream.loadgen.command;
+package dev.headstream.loadgen.console;
 
 /** What the commands end with: 0 and 1 as usual, the rest as in BSD's {@code sysexits.h}. */
 public final class ExitCodes {
