@@ -64,8 +64,16 @@ public final class ConnectionOptions {
     Deployment deployment(Map<String, String> environment) {
         Map<String, String> client = clientConfig == null ? Map.of() : read(clientConfig);
         return new Deployment(
-                first(bootstrap, environment.get("HEADSTREAM_BOOTSTRAP"), client.get("bootstrap.servers"), DEFAULT_BOOTSTRAP),
-                first(registry, environment.get("HEADSTREAM_REGISTRY"), client.get("schema.registry.url"), DEFAULT_REGISTRY),
+                first(
+                        bootstrap,
+                        environment.get("HEADSTREAM_BOOTSTRAP"),
+                        client.get("bootstrap.servers"),
+                        DEFAULT_BOOTSTRAP),
+                first(
+                        registry,
+                        environment.get("HEADSTREAM_REGISTRY"),
+                        client.get("schema.registry.url"),
+                        DEFAULT_REGISTRY),
                 Topics.withPrefix(first(prefix, environment.get("HEADSTREAM_PREFIX"), null, "headstream")),
                 client);
     }

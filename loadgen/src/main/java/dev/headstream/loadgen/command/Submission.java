@@ -98,8 +98,8 @@ final class Submission {
         List<String> open = waiting.open().stream().limit(3).map(Text::oneLine).toList();
         err.line(err.paint(
                 waiting.others() + waiting.open().size() == 0 ? Style.GREEN : Style.RED,
-                Figures.count(waiting.succeeded()) + " of " + Figures.counted(finished + waiting.open().size(), "job")
-                        + " succeeded"));
+                Figures.count(waiting.succeeded()) + " of "
+                        + Figures.counted(finished + waiting.open().size(), "job") + " succeeded"));
         if (!open.isEmpty()) {
             err.line("no result within " + Figures.duration(timeout) + " for "
                     + Figures.counted(waiting.open().size(), "job") + ", for example "

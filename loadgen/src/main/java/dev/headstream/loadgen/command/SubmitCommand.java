@@ -1,6 +1,5 @@
 package dev.headstream.loadgen.command;
 
-import dev.headstream.loadgen.connection.Deployment;
 import dev.headstream.loadgen.console.CommandException;
 import dev.headstream.loadgen.console.ExitCodes;
 import dev.headstream.loadgen.console.Figures;
@@ -61,7 +60,10 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(names = "--jsonl", paramLabel = "FILE", description = "Read jobs from JSON lines; - is standard input.")
     private @Nullable Path jsonl;
 
-    @Option(names = "--csv", paramLabel = "FILE", description = "Read jobs from CSV with a heading; - is standard input.")
+    @Option(
+            names = "--csv",
+            paramLabel = "FILE",
+            description = "Read jobs from CSV with a heading; - is standard input.")
     private @Nullable Path csv;
 
     @Option(names = "--job-id", paramLabel = "ID", description = "The job's id (default: a random one).")
@@ -126,8 +128,7 @@ final class SubmitCommand implements Callable<Integer> {
         Format fileFormat = jsonl != null ? Format.JSONL : Format.CSV;
         try (JobFile jobs = open(file, fileFormat)) {
             InputProblems problems = check(jobs, file, defaults, now);
-            return submission.run(
-                    problems.jobs(), true, visitor -> jobs.read(defaults, now, visitor), waitFor());
+            return submission.run(problems.jobs(), true, visitor -> jobs.read(defaults, now, visitor), waitFor());
         }
     }
 

@@ -19,9 +19,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.common.serialization.Serializer;
 
 /**
  * One deployment of Headstream as a command sees it. Clients are the caller's to close.
@@ -121,7 +121,7 @@ public record Deployment(String bootstrap, String registry, Topics topics, Map<S
         try {
             return SchemaRegistryClient.create(SchemaRegistryConfig.of(settings));
         } catch (IllegalArgumentException wrong) {
-            throw new CommandException(ExitCodes.USAGE, wrong.getMessage(), wrong);
+            throw new CommandException(ExitCodes.USAGE, String.valueOf(wrong.getMessage()), wrong);
         }
     }
 

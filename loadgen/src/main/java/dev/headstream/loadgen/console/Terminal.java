@@ -50,9 +50,9 @@ public final class Terminal {
         return of(System.err, "headstream.tty.err");
     }
 
-    /** The launcher knows whether each stream is a terminal and how wide it is; Java can only tell about both at once. */
+    /** Java cannot tell whether one stream is a terminal, nor how wide it is: the launcher says so. */
     private static Terminal of(PrintStream stream, String property) {
-        boolean tty = Boolean.parseBoolean(System.getProperty(property, String.valueOf(System.console() != null)));
+        boolean tty = Boolean.getBoolean(property);
         PrintStream utf8 = new PrintStream(stream, true, StandardCharsets.UTF_8);
         return of(utf8, tty, Integer.getInteger("headstream.tty.columns", USUAL_WIDTH), System.getenv());
     }

@@ -64,12 +64,12 @@ public final class ResultReader implements AutoCloseable {
 
     /** Goes to the first result that was written at or after an instant. */
     public void since(Instant start) {
-        Map<TopicPartition, Long> times =
-                partitions.stream().collect(Collectors.toMap(partition -> partition, partition -> start.toEpochMilli()));
+        Map<TopicPartition, Long> times = partitions.stream()
+                .collect(Collectors.toMap(partition -> partition, partition -> start.toEpochMilli()));
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         consumer.offsetsForTimes(times)
-                .forEach((partition, found) -> consumer.seek(
-                        partition, found == null ? ends.getOrDefault(partition, 0L) : found.offset()));
+                .forEach((partition, found) ->
+                        consumer.seek(partition, found == null ? ends.getOrDefault(partition, 0L) : found.offset()));
     }
 
     /** The places up to which everything is committed now. */
@@ -79,7 +79,8 @@ public final class ResultReader implements AutoCloseable {
 
     /** Whether everything before an end has been returned by {@link #poll}. */
     public boolean isAt(End end) {
-        return end.offsets().entrySet().stream().allMatch(entry -> consumer.position(entry.getKey()) >= entry.getValue());
+        return end.offsets().entrySet().stream()
+                .allMatch(entry -> consumer.position(entry.getKey()) >= entry.getValue());
     }
 
     /** The next results, in order within each partition; empty if none came in time. */

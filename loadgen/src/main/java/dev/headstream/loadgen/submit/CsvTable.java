@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import dev.headstream.loadgen.submit.JobFile.Visitor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,8 +28,8 @@ final class CsvTable {
     static void read(Path path, JobDefaults defaults, Instant now, Visitor visitor) throws IOException {
         try (CsvReader<CsvRecord> reader = CsvReader.builder()
                 .detectBomHeader(true)
-                .allowExtraFields(true)
-                .allowMissingFields(true)
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .ofCsvRecord(path)) {
             Iterator<CsvRecord> records = reader.iterator();
             if (!records.hasNext()) {
@@ -62,8 +63,7 @@ final class CsvTable {
         return good;
     }
 
-    private static void read(
-            CsvRecord row, List<String> heading, JobDefaults defaults, Instant now, Visitor visitor) {
+    private static void read(CsvRecord row, List<String> heading, JobDefaults defaults, Instant now, Visitor visitor) {
         long line = row.getStartingLineNumber();
         if (row.getFieldCount() != heading.size()) {
             visitor.problem(

@@ -51,10 +51,13 @@ public final class InputProblems implements JobFile.Visitor {
 
     /** All problems, at most 20 of them in words. */
     public String describe(String file) {
-        StringBuilder text = new StringBuilder(Figures.counted(problems, "problem") + " in " + file + ", nothing was sent:");
+        StringBuilder text =
+                new StringBuilder(Figures.counted(problems, "problem") + " in " + file + ", nothing was sent:");
         first.forEach(problem -> text.append("\n  ").append(problem));
         if (problems > first.size()) {
-            text.append("\n  and ").append(Figures.count(problems - first.size())).append(" more");
+            text.append("\n  and ")
+                    .append(Figures.count(problems - first.size()))
+                    .append(" more");
         }
         return text.toString();
     }

@@ -109,9 +109,8 @@ final class JobFields {
         }
         Instant deadline;
         try {
-            deadline = value.isIntegralNumber()
-                    ? Instant.ofEpochMilli(value.asLong())
-                    : Times.future(value.asText(), now);
+            deadline =
+                    value.isIntegralNumber() ? Instant.ofEpochMilli(value.asLong()) : Times.future(value.asText(), now);
         } catch (IllegalArgumentException wrong) {
             problems.add("deadline: " + wrong.getMessage());
             return null;
@@ -128,7 +127,8 @@ final class JobFields {
             return defaults.maxAttempts();
         }
         int attempts = value.asInt(0);
-        boolean whole = value.isIntegralNumber() || (value.isTextual() && value.asText().matches("\\d{1,3}"));
+        boolean whole =
+                value.isIntegralNumber() || (value.isTextual() && value.asText().matches("\\d{1,3}"));
         if (!whole || attempts < 1 || attempts > MOST_ATTEMPTS) {
             problems.add("maxAttempts must be a number from 1 to " + MOST_ATTEMPTS + ", not " + value.asText());
             return defaults.maxAttempts();

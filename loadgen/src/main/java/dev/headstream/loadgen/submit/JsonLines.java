@@ -53,11 +53,14 @@ final class JsonLines {
         if (node instanceof ObjectNode fields) {
             JobFile.visit(visitor, number, JobFields.read(fields, defaults, now));
         } else {
-            visitor.problem(number, "must be a JSON object such as {\"jobId\":\"a-1\",\"inputs\":{\"query\":\"shoes\"}}");
+            visitor.problem(
+                    number, "must be a JSON object such as {\"jobId\":\"a-1\",\"inputs\":{\"query\":\"shoes\"}}");
         }
     }
 
     private static String column(JsonProcessingException wrong) {
-        return wrong.getLocation() == null ? "" : " (column " + wrong.getLocation().getColumnNr() + ")";
+        return wrong.getLocation() == null
+                ? ""
+                : " (column " + wrong.getLocation().getColumnNr() + ")";
     }
 }
