@@ -56,9 +56,14 @@ final class ArmMain {
         this.settings = settings;
     }
 
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
         endWithParent();
-        new ArmMain(Settings.parse(arguments)).run();
+        try {
+            new ArmMain(Settings.parse(arguments)).run();
+        } catch (Exception e) {
+            System.err.println(e); // the bench shows it; where it was thrown helps nobody who compares designs
+            System.exit(1);
+        }
         System.exit(0); // Playwright's and the HTTP client's threads are of no more use
     }
 

@@ -42,13 +42,13 @@ public final class BenchReport {
                     result.design() + (result.failed() == 0 ? "" : " (" + result.failed() + " failed)"),
                     decimal(result.jobsPerSecond()),
                     ratio(result, own, DesignResult::jobsPerSecond),
-                    Figures.duration(Math.round(result.p50Millis())),
+                    Figures.duration(result.p50Millis()),
                     ratio(result, own, DesignResult::p50Millis),
-                    Figures.duration(Math.round(result.p95Millis())),
+                    Figures.duration(result.p95Millis()),
                     ratio(result, own, DesignResult::p95Millis),
                     decimal(result.cpuSecondsPerJob()),
                     ratio(result, own, DesignResult::cpuSecondsPerJob),
-                    Figures.bytes(Math.round(result.pssBytes())),
+                    Figures.bytes(result.pssBytes()),
                     ratio(result, own, DesignResult::pssBytes));
         }
         return table.lines(terminal);

@@ -25,10 +25,10 @@ public record DesignResult(
         int jobs,
         int failed,
         double jobsPerSecond,
-        double p50Millis,
-        double p95Millis,
+        long p50Millis,
+        long p95Millis,
         double cpuSecondsPerJob,
-        double pssBytes,
+        long pssBytes,
         int rounds) {
 
     static DesignResult of(Design design, String site, int lanes, List<Arm.Measurement> rounds) {
@@ -38,15 +38,19 @@ public record DesignResult(
                 lanes,
                 rounds.isEmpty() ? 0 : rounds.get(0).report().jobs(),
                 rounds.stream().mapToInt(round -> round.report().failed()).sum(),
-                median(rounds, round -> round.report().jobsPerSecond()),
-                median(rounds, round -> round.report().p50Millis()),
-                median(rounds, round -> round.report().p95Millis()),
-                median(rounds, Arm.Measurement::cpuSecondsPerJob),
-                median(rounds, Arm.Measurement::pssPeakBytes),
+                thousandths(median(rounds, round -> round.report().jobsPerSecond())),
+                Math.round(median(rounds, round -> round.report().p50Millis())),
+                Math.round(median(rounds, round -> round.report().p95Millis())),
+                thousandths(median(rounds, Arm.Measurement::cpuSecondsPerJob)),
+                Math.round(median(rounds, Arm.Measurement::pssPeakBytes)),
                 rounds.size());
     }
 
     private static double median(List<Arm.Measurement> rounds, ToDoubleFunction<Arm.Measurement> figure) {
         return Samples.median(rounds.stream().mapToDouble(figure).toArray());
+    }
+
+    private static double thousandths(double value) {
+        return Math.round(value * 1_000) / 1_000.0;
     }
 }

@@ -130,6 +130,6 @@ final class BenchReportTest {
 
     private static DesignResult result(Design design, double jobsPerSecond, int failed) {
         return new DesignResult(
-                design.id(), "demo-search", 4, 32, failed, jobsPerSecond, 12_345, 23_456, 4.9, 1_263e6, 5);
+                design.id(), "demo-search", 4, 32, failed, jobsPerSecond, 12_345, 23_456, 4.9, 1_263_000_000L, 5);
     }
 }
