@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             SubmitCommand.class,
             ResultsCommand.class,
+            TopicsCommand.class,
             WorkerSideCommands.WorkerPlaceholder.class,
             WorkerSideCommands.FlowPlaceholder.class,
             HelpCommand.class
@@ -48,6 +49,9 @@ public final class HeadstreamCommand implements Callable<Integer> {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "headstream-cli-logback.xml");
+        }
         System.exit(commandLine().execute(args));
     }
 
