@@ -63,6 +63,11 @@ public final class AvroRecords {
         return SpecificData.getForClass(type).getSchema(type);
     }
 
+    /** The same as its file has it, without the generator's {@code avro.java.string}: what is registered. */
+    public static Schema portableSchemaOf(Class<? extends SpecificRecord> type) {
+        return SchemaText.portable(schemaOf(type));
+    }
+
     /** A reader for one writer's schema; thread-safe. */
     static <T extends SpecificRecord> SpecificDatumReader<T> reader(Class<T> type, Schema writer) {
         Schema schema = schemaOf(type);

@@ -99,7 +99,9 @@ final class RestSchemaRegistryClient implements SchemaRegistryClient {
     }
 
     private static SchemaRegistryException refusal(String request, Answer answer, JsonNode json) {
-        int code = json.path("error_code").asInt(answer.status());
+        // Apicurio answers an unknown path with the error code 0
+        int given = json.path("error_code").asInt();
+        int code = given > 0 ? given : answer.status();
         String says = "schema registry: " + request + " answered " + answer.status();
         if (answer.redirects()) {
             return new SchemaRegistryException(
@@ -110,7 +112,7 @@ final class RestSchemaRegistryClient implements SchemaRegistryClient {
             return new SchemaRegistryException(
                     code, says + ": check " + SchemaRegistryConfig.CREDENTIALS_SOURCE + " and the credentials");
         }
-        if (!json.has("error_code")) {
+        if (given <= 0) {
             return new SchemaRegistryException(
                     code, says + " without Confluent's JSON; check the path in " + SchemaRegistryConfig.URL);
         }
