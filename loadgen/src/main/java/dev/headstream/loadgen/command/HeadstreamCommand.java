@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SubmitCommand.class,
             ResultsCommand.class,
             TopicsCommand.class,
+            SiteCommand.class,
             WorkerSideCommands.WorkerPlaceholder.class,
             WorkerSideCommands.FlowPlaceholder.class,
             HelpCommand.class
