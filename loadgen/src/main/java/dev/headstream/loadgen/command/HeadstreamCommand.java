@@ -35,12 +35,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "66 unreadable file, 69 broker, registry or browser not available, 70 our error."
         },
         subcommands = {
+            DemoCommand.class,
             SubmitCommand.class,
             ResultsCommand.class,
             TopicsCommand.class,
-            SiteCommand.class,
             WorkerSideCommands.WorkerPlaceholder.class,
             WorkerSideCommands.FlowPlaceholder.class,
+            SiteCommand.class,
             HelpCommand.class
         })
 public final class HeadstreamCommand implements Callable<Integer> {

@@ -111,8 +111,9 @@ final class TopicsCommand implements Runnable {
         }
         out.lines(table.lines(out));
         for (TopicReport report : reports) {
-            report.differences().forEach(difference -> out.line(
-                    out.paint(Style.YELLOW, "  " + report.topic() + ": " + difference)));
+            report.differences()
+                    .forEach(
+                            difference -> out.line(out.paint(Style.YELLOW, "  " + report.topic() + ": " + difference)));
         }
         return reports.stream().allMatch(TopicReport::asDefined) ? ExitCodes.OK : ExitCodes.FAILED;
     }
