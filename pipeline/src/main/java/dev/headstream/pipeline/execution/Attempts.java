@@ -121,7 +121,7 @@ public final class Attempts {
             return interrupted(execution, interrupted);
         }
         if (isRetryable(outcome) && execution.attempts() < execution.request().getMaxAttempts()) {
-            return retryLater(execution, outcome);
+            return retryLater(execution);
         }
         return finish(execution, outcome);
     }
@@ -143,7 +143,7 @@ public final class Attempts {
         return wait(execution, retry.delayAfter(interruptions, ThreadLocalRandom.current()));
     }
 
-    private Mono<Void> retryLater(Execution execution, Outcome outcome) {
+    private Mono<Void> retryLater(Execution execution) {
         Duration delay = retry.delayAfter(execution.attempts(), ThreadLocalRandom.current());
         metrics.jobRetried(execution.request().getFlow());
         log.info(
@@ -157,10 +157,8 @@ public final class Attempts {
     private Mono<Void> wait(Execution execution, Duration delay) {
         return Mono.fromRunnable(() -> {
             execution.notBefore(clock.instant().plus(delay));
-            settlement
-                    .checkpoints()
-                    .write(execution, false)
-                    .subscribe(null, failure -> log.debug("retry not journalled: {}", failure.toString()));
+            // Not waited for: if it is lost with this worker, the next one tries again earlier, and counts one less.
+            var unused = settlement.checkpoints().write(execution, false);
             waitingRoom.releaseAfter(execution, delay);
         });
     }
