@@ -9,6 +9,15 @@ import org.apache.avro.Schema;
 public interface SchemaRegistryClient extends AutoCloseable {
 
     /**
+     * A client for the configured registry. Connects on the first call only.
+     *
+     * @throws IllegalArgumentException if the TLS settings cannot be used
+     */
+    static SchemaRegistryClient create(SchemaRegistryConfig config) {
+        return new RestSchemaRegistryClient(config);
+    }
+
+    /**
      * Registers a schema under a subject, or finds it there; cached.
      *
      * @return the global id
@@ -17,10 +26,18 @@ public interface SchemaRegistryClient extends AutoCloseable {
      */
     int register(String subject, Schema schema);
 
-    /** The id of a schema that is registered under a subject already; cached. */
+    /**
+     * The id of a schema that is registered under a subject already; cached.
+     *
+     * @throws SchemaRegistryException 40401 or 40403 if it is not
+     */
     int idOf(String subject, Schema schema);
 
-    /** The schema with a global id; cached. */
+    /**
+     * The schema with a global id; cached.
+     *
+     * @throws SchemaRegistryException 40403 if there is none, 42201 if it is not Avro or cannot be parsed
+     */
     Schema schemaById(int id);
 
     /** The id and schema of the newest version of a subject; not cached. */

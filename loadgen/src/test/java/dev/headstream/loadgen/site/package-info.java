@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headstream.loadgen.site;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,291 @@
+package dev.headstream.pipeline;
+
+import dev.headstream.pipeline.admission.Admission;
+import dev.headstream.pipeline.commit.CommitListener;
+import dev.headstream.pipeline.commit.CommittedOffsets;
+import dev.headstream.pipeline.commit.Committer;
+import dev.headstream.pipeline.execution.Attempts;
+import dev.headstream.pipeline.execution.Execution;
+import dev.headstream.pipeline.execution.Executions;
+import dev.headstream.pipeline.execution.Settlement;
+import dev.headstream.pipeline.execution.WaitingRoom;
+import dev.headstream.pipeline.journal.Journal;
+import dev.headstream.pipeline.journal.Restoration;
+import dev.headstream.pipeline.metrics.PipelineMetrics;
+import dev.headstream.pipeline.offset.OffsetLedger;
+import dev.headstream.pipeline.offset.OffsetLedgers;
+import dev.headstream.pipeline.source.JobSource;
+import dev.headstream.pipeline.source.OwnershipListener;
+import dev.headstream.pipeline.source.SourceGate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Events in, results out: every event of the jobs topic gets exactly one terminal record. This class wires the parts
+ * together and owns their lives; read it from top to bottom.
+ *
+ * <p>Start it once, {@link #drain} it once, then {@link #close} it. Thread-safe.
+ */
+public final class Pipeline {
+    private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
+    private static final Duration LAST_COMMIT = Duration.ofSeconds(5);
+    private static final Duration LEAVE_GROUP = Duration.ofSeconds(6);
+
+    private final PipelineConfig config;
+    private final JobHandler handler;
+    private final PipelineMetrics metrics;
+
+    private final Scheduler timer = Schedulers.newSingle("headstream-timer", true);
+    private final Scheduler blocking = Schedulers.newBoundedElastic(2, 1_000, "headstream-decode", 60, true);
+    private final ExecutorService restoreThread;
+    private final Admin admin;
+
+    private final OffsetLedgers ledgers = new OffsetLedgers();
+    private final Journal journal = new Journal();
+    private final Executions executions = new Executions();
+    private final SourceGate gate = new SourceGate();
+    private final Sinks.Empty<Void> failure = Sinks.empty();
+
+    private final JobSource source;
+    private final Committer committer;
+    private final Restoration restoration;
+    private final WaitingRoom waitingRoom;
+    private final Settlement settlement;
+    private final Admission admission;
+    private final Attempts attempts;
+    private volatile Disposable subscription = () -> {};
+
+    public Pipeline(
+            PipelineConfig config, PipelineSerdes serdes, JobHandler handler, PipelineMetrics metrics, Clock clock) {
+        this.config = config;
+        this.handler = handler;
+        this.metrics = metrics;
+        this.admin = Admin.create(config.client());
+        this.restoreThread = Executors.newSingleThreadExecutor(Pipeline::restoreThread);
+        this.source = new JobSource(
+                config.topics().jobs(),
+                config.groupId(),
+                config.client(),
+                handler.concurrency(),
+                ledgers,
+                gate,
+                new Rebalances());
+        this.committer = new Committer(
+                new Committer.Options(config.worker(), config.commitInterval(), 2_000),
+                config.client(),
+                source::ownership,
+                ledgers,
+                new CommittedOffsets(admin),
+                new Commits());
+        this.restoration = new Restoration(
+                config.groupId(),
+                config.topics().state(),
+                config.client(),
+                admin,
+                serdes.stateReader(),
+                journal,
+                ledgers,
+                restoreThread);
+        this.waitingRoom = new WaitingRoom(timer, clock, config.retry().max());
+        this.settlement = new Settlement(
+                config.topics(),
+                config.worker(),
+                serdes.results(),
+                serdes.states(),
+                committer,
+                journal,
+                executions,
+                metrics,
+                clock,
+                config.maxResultBytes());
+        this.admission = new Admission(
+                serdes.jobs(),
+                handler,
+                journal,
+                ledgers,
+                executions,
+                settlement,
+                waitingRoom,
+                gate,
+                config.maxWaiting(),
+                config.replayId(),
+                blocking);
+        this.attempts = new Attempts(
+                handler,
+                executions,
+                settlement,
+                waitingRoom,
+                config.retry(),
+                config.jobTimeout(),
+                metrics,
+                clock,
+                timer);
+        metrics.watchOffsets(() -> sum(OffsetLedger::unfinishedCount), () -> sum(OffsetLedger::doneAhead));
+    }
+
+    /** Begins to take jobs; returns at once. What ends it other than {@link #close} comes out of {@link #failed}. */
+    public void start() {
+        committer.start();
+        subscription =
+                jobs().subscribe(unused -> {}, this::fail, () -> fail(new IllegalStateException("source ended")));
+    }
+
+    private Flux<Void> jobs() {
+        return Flux.merge(1, waitingRoom.released(), source.events().transform(admission::admit))
+                .filter(executions::tryBegin)
+                // The bound IS the number of browser contexts: without a free one there is no demand, and Kafka waits.
+                .flatMap(this::attempt, handler.concurrency(), 1);
+    }
+
+    private Mono<Void> attempt(Execution execution) {
+        return attempts.run(execution).doFinally(signal -> gateByWaiting());
+    }
+
+    private void gateByWaiting() {
+        if (executions.waitingCount() < config.maxWaiting()) {
+            gate.open(SourceGate.Reason.WAITING_ROOM_FULL);
+        }
+    }
+
+    /** Fails if the pipeline can no longer do its work: the process should end, and be replaced. */
+    public Mono<Void> failed() {
+        return failure.asMono();
+    }
+
+    /** Whether any partition is assigned. */
+    public boolean isAssigned() {
+        return source.ownership().map(o -> !o.epochs().isEmpty()).orElse(false);
+    }
+
+    /** Whether the consumer has polled: it is in the group, or on its way. */
+    public boolean isPolling() {
+        return source.ownership().isPresent();
+    }
+
+    /** Attempts that run now. */
+    public int running() {
+        return executions.runningCount();
+    }
+
+    /**
+     * Ends in good order within the notice: takes nothing new and keeps polling, lets jobs finish for as long as leaves
+     * time for the rest, stops the others at their next checkpoint, and commits. Blocks; call it once, from a main or
+     * shutdown thread.
+     */
+    public void drain(Duration notice) throws InterruptedException {
+        long started = System.nanoTime();
+        gate.close(SourceGate.Reason.DRAINING);
+        executions.close();
+        Duration reserve = reserve(notice);
+        log.info("draining running={} noticeMillis={}", executions.runningCount(), notice.toMillis());
+        if (!executions.awaitIdle(notice.minus(reserve))) {
+            executions.requestStop();
+            if (!executions.awaitIdle(reserve.dividedBy(2))) {
+                log.info("interrupting jobs that reached no checkpoint running={}", executions.runningCount());
+            }
+        }
+        close();
+        metrics.drained(Duration.ofNanos(System.nanoTime() - started));
+    }
+
+    /** What a drain keeps back for the last checkpoints and commits: 12 s, less where the notice is short. */
+    private static Duration reserve(Duration notice) {
+        Duration third = notice.dividedBy(3);
+        Duration usual = Duration.ofSeconds(12);
+        return notice.compareTo(usual.multipliedBy(2)) >= 0 ? usual : third;
+    }
+
+    /** Ends at once: running jobs are interrupted, what is finished is committed. Idempotent. */
+    public void close() throws InterruptedException {
+        executions.close();
+        executions.drop(executions.partitions());
+        committer.close(LAST_COMMIT);
+        subscription.dispose();
+        if (!source.awaitClosed(LEAVE_GROUP)) {
+            log.info("the consumer has not left its group yet; the brokers notice after the session timeout");
+        }
+        restoreThread.shutdownNow();
+        timer.dispose();
+        blocking.dispose();
+        admin.close(Duration.ofSeconds(1));
+    }
+
+    private void fail(Throwable cause) {
+        if (failure.tryEmitError(cause).isSuccess()) {
+            log.error("pipeline failed", cause);
+        }
+    }
+
+    private long sum(ToLongFunction<OffsetLedger> figure) {
+        AtomicLong total = new AtomicLong();
+        ledgers.forEach((partition, ledger) -> total.addAndGet(figure.applyAsLong(ledger)));
+        return total.get();
+    }
+
+    private static Thread restoreThread(Runnable work) {
+        Thread thread = new Thread(work, "headstream-restore");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Changes of ownership, on the poll thread. */
+    private final class Rebalances implements OwnershipListener {
+        @Override
+        public void assigned(Map<TopicPartition, Long> epochs) {
+            restoration.start(epochs);
+        }
+
+        @Override
+        public void revoking(Set<TopicPartition> partitions) {
+            executions.leave(partitions);
+            try {
+                long deadline = System.nanoTime() + config.revokeGrace().toNanos();
+                if (!executions.awaitIdle(partitions, config.revokeGrace())) {
+                    log.info("giving up partitions with jobs that reached no checkpoint partitions={}", partitions);
+                }
+                committer.flush(partitions, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void dropped(Set<TopicPartition> partitions) {
+            executions.drop(partitions);
+            partitions.forEach(journal::dropped);
+        }
+    }
+
+    /** What the committer reports. */
+    private final class Commits implements CommitListener {
+        @Override
+        public void transaction(Duration took, boolean committed) {
+            metrics.transactionEnded(
+                    committed
+                            ? PipelineMetrics.TransactionOutcome.COMMITTED
+                            : PipelineMetrics.TransactionOutcome.ABORTED,
+                    took);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            fail(cause);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.headstream.pipeline.admission;
+
+import dev.headstream.pipeline.JobHandler;
+import dev.headstream.pipeline.Outcome;
+import dev.headstream.pipeline.deadletter.DeadLetter;
+import dev.headstream.pipeline.execution.Execution;
+import dev.headstream.pipeline.execution.Executions;
+import dev.headstream.pipeline.execution.Settlement;
+import dev.headstream.pipeline.execution.WaitingRoom;
+import dev.headstream.pipeline.journal.Journal;
+import dev.headstream.pipeline.offset.OffsetLedgers;
+import dev.headstream.pipeline.source.PolledEvent;
+import dev.headstream.pipeline.source.SourceGate;
+import dev.headstream.v1.JobRequested;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Decides what becomes of each event: a job that may run, one that waits for its time, a duplicate, a REJECTED result,
+ * a dead letter, or nothing because its partition is gone. One event at a time, in the order of the partition.
+ */
+public final class Admission {
+    private final EventDecoder decoder;
+    private final JobHandler handler;
+    private final Journal journal;
+    private final OffsetLedgers ledgers;
+    private final Executions executions;
+    private final Settlement settlement;
+    private final WaitingRoom waitingRoom;
+    private final SourceGate gate;
+    private final int maxWaiting;
+    private final @Nullable String replayId;
+
+    /**
+     * @param maxWaiting jobs that may wait in memory before the source is held back
+     * @param replayId set for a replay, whose executions are apart from the live ones
+     * @param blocking where decoding may block
+     */
+    public Admission(
+            Deserializer<JobRequested> deserializer,
+            JobHandler handler,
+            Journal journal,
+            OffsetLedgers ledgers,
+            Executions executions,
+            Settlement settlement,
+            WaitingRoom waitingRoom,
+            SourceGate gate,
+            int maxWaiting,
+            @Nullable String replayId,
+            Scheduler blocking) {
+        this.decoder = new EventDecoder(deserializer, blocking);
+        this.handler = handler;
+        this.journal = journal;
+        this.ledgers = ledgers;
+        this.executions = executions;
+        this.settlement = settlement;
+        this.waitingRoom = waitingRoom;
+        this.gate = gate;
+        this.maxWaiting = maxWaiting;
+        this.replayId = replayId;
+    }
+
+    /** The executions that may begin, as far as their own event is concerned. */
+    public Flux<Execution> admit(Flux<PolledEvent> events) {
+        return events.concatMap(this::admit, 1);
+    }
+
+    private Mono<Execution> admit(PolledEvent event) {
+        if (!isOwned(event)) {
+            return Mono.empty();
+        }
+        return decoder.decode(event)
+                .flatMap(request -> decide(event, request))
+                .onErrorResume(failure -> bury(event, DeadLetter.Kind.UNDECODABLE, describe(failure)));
+    }
+
+    private Mono<Execution> decide(PolledEvent event, JobRequested request) {
+        List<String> unaddressable = EventContract.unaddressable(request);
+        if (!unaddressable.isEmpty()) {
+            return bury(event, DeadLetter.Kind.INVALID_EVENT, String.join("; ", unaddressable));
+        }
+        String id = replayId == null ? request.getJobId() : replayId + "|" + request.getJobId();
+        if (journal.isDone(event.partition(), event.epoch(), id)) {
+            return settlement.skip(event).then(Mono.empty());
+        }
+        Execution execution =
+                new Execution(id, replayId, event, request, journal.open(event.partition(), event.epoch(), id));
+        return accept(execution);
+    }
+
+    private Mono<Execution> accept(Execution execution) {
+        boolean first = executions.accept(execution);
+        gateWhenFull();
+        if (!first) {
+            return Mono.empty(); // finishes with the one that it repeats
+        }
+        // Only now is it seen by a revocation, which drops what it sees: an earlier one is noticed here.
+        if (!isOwned(execution.event())) {
+            executions.drop(execution);
+            return Mono.empty();
+        }
+        List<String> problems = problems(execution.request());
+        if (!problems.isEmpty()) {
+            return settlement
+                    .finish(execution, new Outcome.Rejected(problems), flowVersion(execution))
+                    .then(Mono.empty());
+        }
+        Instant notBefore = execution.notBefore();
+        if (notBefore != null) {
+            waitingRoom.releaseAt(execution, notBefore);
+            return Mono.empty();
+        }
+        return Mono.just(execution);
+    }
+
+    private void gateWhenFull() {
+        if (executions.waitingCount() >= maxWaiting) {
+            gate.close(SourceGate.Reason.WAITING_ROOM_FULL);
+        }
+    }
+
+    private List<String> problems(JobRequested request) {
+        List<String> problems = new ArrayList<>(EventContract.problems(request));
+        if (problems.isEmpty()) {
+            problems.addAll(handler.problems(request));
+        }
+        return problems;
+    }
+
+    private int flowVersion(Execution execution) {
+        return handler.flowVersion(execution.request().getFlow());
+    }
+
+    private Mono<Execution> bury(PolledEvent event, DeadLetter.Kind kind, String message) {
+        return settlement.bury(new DeadLetter(event, kind, message)).then(Mono.empty());
+    }
+
+    private boolean isOwned(PolledEvent event) {
+        return ledgers.of(event.partition(), event.epoch()).isPresent();
+    }
+
+    private static String describe(Throwable failure) {
+        return Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString);
+    }
+}

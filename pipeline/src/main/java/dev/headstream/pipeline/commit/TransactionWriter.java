@@ -1,0 +1,190 @@
+package dev.headstream.pipeline.commit;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One transactional producer and its repair. Any failure ends with the transaction aborted or settled, and a producer
+ * that works: after the calls below there is nothing left over. Confined to the committer's thread.
+ *
+ * <p>Relies on KIP-447 (offsets fenced by the group's generation) and KIP-890 part 2 (the epoch is bumped with every
+ * transaction, so that a delayed end marker cannot end a later one).
+ */
+final class TransactionWriter implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(TransactionWriter.class);
+    private static final int COMMIT_TRIES = 3;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+
+    private final Map<String, Object> properties;
+    private @Nullable Producer<byte[], byte[]> producer;
+
+    TransactionWriter(Map<String, Object> client, String clientId) {
+        Map<String, Object> all = new HashMap<>();
+        // Under the session timeout: an open transaction of a dead worker blocks its successor until it expires.
+        all.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
+        all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
+        all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+        all.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        all.putAll(client);
+        all.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+        all.put(ProducerConfig.ACKS_CONFIG, "all");
+        all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, clientId + "-" + UUID.randomUUID());
+        this.properties = all;
+    }
+
+    /** Writes records and offsets in one transaction. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback gets what the future would
+    TransactionResult write(
+            List<ProducerRecord<byte[], byte[]>> records,
+            Map<TopicPartition, OffsetAndMetadata> offsets,
+            ConsumerGroupMetadata group) {
+        Producer<byte[], byte[]> current;
+        try {
+            current = ready();
+        } catch (KafkaException e) {
+            discard();
+            return new TransactionResult.Aborted(e);
+        }
+        AtomicReference<@Nullable Exception> sendFailure = new AtomicReference<>();
+        try {
+            current.beginTransaction();
+            for (ProducerRecord<byte[], byte[]> record : records) {
+                current.send(record, (metadata, failure) -> {
+                    if (failure != null) {
+                        sendFailure.compareAndSet(null, failure);
+                    }
+                });
+            }
+            if (!offsets.isEmpty()) {
+                current.sendOffsetsToTransaction(offsets, group);
+            }
+            current.flush();
+        } catch (KafkaException e) {
+            return aborted(current, firstCause(sendFailure, e));
+        }
+        if (sendFailure.get() != null) {
+            return aborted(current, firstCause(sendFailure, new KafkaException("send failed")));
+        }
+        return commit(current, sendFailure);
+    }
+
+    /** From here on the broker may have committed without our learning of it. */
+    private TransactionResult commit(
+            Producer<byte[], byte[]> current, AtomicReference<@Nullable Exception> sendFailure) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                current.commitTransaction();
+                return new TransactionResult.Committed();
+            } catch (TimeoutException | InterruptException e) {
+                if (attempt >= COMMIT_TRIES || e instanceof InterruptException) {
+                    return settled(e);
+                }
+                log.warn("commit timed out, asking again attempt={}", attempt);
+            } catch (KafkaException e) {
+                return attempt == 1 ? aborted(current, firstCause(sendFailure, e)) : settled(e);
+            }
+        }
+    }
+
+    /** A new epoch of the same transactional id makes the broker end whatever was open before it answers. */
+    private TransactionResult settled(RuntimeException cause) {
+        discard();
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                ready();
+                break;
+            } catch (InterruptException e) {
+                Thread.currentThread().interrupt();
+            } catch (KafkaException e) {
+                log.warn("cannot settle a transaction of unknown outcome yet, trying again: {}", e.toString());
+                discard();
+            }
+        }
+        return new TransactionResult.Unknown(cause);
+    }
+
+    private TransactionResult aborted(Producer<byte[], byte[]> current, RuntimeException cause) {
+        try {
+            current.abortTransaction();
+        } catch (KafkaException e) {
+            log.info("replacing the producer, it cannot abort: {}", e.toString());
+            discard();
+        }
+        return isRefusal(cause) ? new TransactionResult.Refused(cause) : new TransactionResult.Aborted(cause);
+    }
+
+    private static boolean isRefusal(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof RecordTooLargeException
+                    || t instanceof OffsetMetadataTooLarge
+                    || t instanceof InvalidConfigurationException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static RuntimeException firstCause(
+            AtomicReference<@Nullable Exception> sendFailure, RuntimeException other) {
+        Exception first = sendFailure.get();
+        if (first == null) {
+            return other;
+        }
+        return first instanceof RuntimeException unchecked ? unchecked : new KafkaException(first);
+    }
+
+    private Producer<byte[], byte[]> ready() {
+        Producer<byte[], byte[]> current = producer;
+        if (current == null) {
+            current = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+            producer = current;
+            current.initTransactions();
+        }
+        return current;
+    }
+
+    private void discard() {
+        Producer<byte[], byte[]> old = producer;
+        producer = null;
+        if (old != null) {
+            try {
+                old.close(Duration.ZERO);
+            } catch (KafkaException e) {
+                log.debug("closing a broken producer", e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        Producer<byte[], byte[]> old = producer;
+        producer = null;
+        if (old != null) {
+            old.close(CLOSE_TIMEOUT);
+        }
+    }
+}

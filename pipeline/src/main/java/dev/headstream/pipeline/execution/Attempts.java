@@ -1,0 +1,185 @@
+package dev.headstream.pipeline.execution;
+
+import dev.headstream.pipeline.Job;
+import dev.headstream.pipeline.JobHandler;
+import dev.headstream.pipeline.Outcome;
+import dev.headstream.pipeline.metrics.PipelineMetrics;
+import dev.headstream.pipeline.retry.RetryPolicy;
+import dev.headstream.pipeline.source.PolledEvent;
+import dev.headstream.v1.JobError;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Runs attempts, and decides in one place what an outcome means: another attempt later, or the job's one result.
+ * Thread-safe.
+ */
+public final class Attempts {
+    private static final Logger log = LoggerFactory.getLogger(Attempts.class);
+
+    /** Past its own deadline a handler has this long to end before the attempt is given up. */
+    private static final Duration HANDLER_GRACE = Duration.ofSeconds(15);
+
+    private final JobHandler handler;
+    private final Executions executions;
+    private final Settlement settlement;
+    private final WaitingRoom waitingRoom;
+    private final RetryPolicy retry;
+    private final Duration jobTimeout;
+    private final PipelineMetrics metrics;
+    private final Clock clock;
+    private final Scheduler timer;
+
+    public Attempts(
+            JobHandler handler,
+            Executions executions,
+            Settlement settlement,
+            WaitingRoom waitingRoom,
+            RetryPolicy retry,
+            Duration jobTimeout,
+            PipelineMetrics metrics,
+            Clock clock,
+            Scheduler timer) {
+        this.handler = handler;
+        this.executions = executions;
+        this.settlement = settlement;
+        this.waitingRoom = waitingRoom;
+        this.retry = retry;
+        this.jobTimeout = jobTimeout;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.timer = timer;
+    }
+
+    /** One attempt of an execution that may begin; completes when its context is free and there is room for results. */
+    public Mono<Void> run(Execution execution) {
+        return Mono.defer(() -> attempt(execution))
+                .takeUntilOther(execution.whenDropped())
+                // Before the outcome goes on: a retry may begin at once.
+                .doOnTerminate(() -> end(execution))
+                .doOnCancel(() -> end(execution))
+                .flatMap(outcome -> settle(execution, outcome));
+    }
+
+    private void end(Execution execution) {
+        executions.endAttempt(execution).ifPresent(waitingRoom::release);
+    }
+
+    private Mono<Outcome> attempt(Execution execution) {
+        Instant now = clock.instant();
+        Instant deadline = execution.request().getDeadline();
+        if (deadline != null && !deadline.isAfter(now)) {
+            return Mono.just(new Outcome.TimedOut(
+                    new JobError("DEADLINE_PASSED", "the deadline " + deadline + " passed before the job began", null),
+                    false,
+                    Outcome.Trace.NONE));
+        }
+        int number = execution.beginAttempt(now);
+        if (number == 1) {
+            metrics.jobStarted(execution.queued());
+        }
+        if (!execution.completedSteps().isEmpty()) {
+            metrics.checkpointResumed();
+        }
+        return handler.handle(job(execution, number, deadline))
+                .timeout(jobTimeout.plus(HANDLER_GRACE), timer)
+                .onErrorResume(failure -> Mono.just(unexpected(execution, failure)))
+                .switchIfEmpty(Mono.fromSupplier(
+                        () -> new Outcome.Interrupted("the handler ended without an outcome", Outcome.Trace.NONE)));
+    }
+
+    private Job job(Execution execution, int number, @Nullable Instant deadline) {
+        PolledEvent event = execution.event();
+        return new Job(
+                execution.id(),
+                execution.replayId(),
+                execution.request(),
+                new Job.Position(
+                        event.partition().topic(), event.partition().partition(), event.offset(), event.timestamp()),
+                number,
+                deadline,
+                new JournaledProgress(execution, settlement.checkpoints()::write));
+    }
+
+    private Outcome unexpected(Execution execution, Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            return new Outcome.TimedOut(
+                    new JobError("JOB_TIMEOUT", "no end within " + jobTimeout + " and the grace after it", null),
+                    true,
+                    Outcome.Trace.NONE);
+        }
+        log.error("handler failed jobId={}", execution.request().getJobId(), failure);
+        return new Outcome.Interrupted("handler failed: " + failure, Outcome.Trace.NONE);
+    }
+
+    private Mono<Void> settle(Execution execution, Outcome outcome) {
+        log.debug(
+                "attempt ended jobId={} outcome={}",
+                execution.id(),
+                outcome.getClass().getSimpleName());
+        execution.addRun(outcome.trace().ran());
+        metrics.stepsEnded(execution.request().getFlow(), outcome.trace().steps());
+        if (outcome instanceof Outcome.Interrupted interrupted) {
+            return interrupted(execution, interrupted);
+        }
+        if (isRetryable(outcome) && execution.attempts() < execution.request().getMaxAttempts()) {
+            return retryLater(execution);
+        }
+        return finish(execution, outcome);
+    }
+
+    private Mono<Void> interrupted(Execution execution, Outcome.Interrupted outcome) {
+        if (execution.stopRequested()) {
+            // Asked to stop for a rebalance or a drain: whoever gets the partition resumes it at its last checkpoint.
+            return Mono.empty();
+        }
+        int interruptions = execution.interrupted();
+        if (interruptions > retry.maxInterruptions()) {
+            JobError error = new JobError(
+                    "INTERRUPTED",
+                    "interrupted " + interruptions + " times, taken for the cause of it; last: " + outcome.reason(),
+                    null);
+            return finish(execution, new Outcome.Failed(error, false, outcome.trace()));
+        }
+        metrics.jobInterrupted(execution.request().getFlow());
+        return wait(execution, retry.delayAfter(interruptions, ThreadLocalRandom.current()));
+    }
+
+    private Mono<Void> retryLater(Execution execution) {
+        Duration delay = retry.delayAfter(execution.attempts(), ThreadLocalRandom.current());
+        metrics.jobRetried(execution.request().getFlow());
+        log.info(
+                "attempt failed, trying again jobId={} attempt={} delayMillis={}",
+                execution.request().getJobId(),
+                execution.attempts(),
+                delay.toMillis());
+        return wait(execution, delay);
+    }
+
+    private Mono<Void> wait(Execution execution, Duration delay) {
+        return Mono.fromRunnable(() -> {
+            execution.notBefore(clock.instant().plus(delay));
+            // Not waited for: if it is lost with this worker, the next one tries again earlier, and counts one less.
+            var unused = settlement.checkpoints().write(execution, false);
+            waitingRoom.releaseAfter(execution, delay);
+        });
+    }
+
+    private Mono<Void> finish(Execution execution, Outcome outcome) {
+        return settlement.finish(
+                execution, outcome, handler.flowVersion(execution.request().getFlow()));
+    }
+
+    private static boolean isRetryable(Outcome outcome) {
+        return (outcome instanceof Outcome.Failed failed && failed.retryable())
+                || (outcome instanceof Outcome.TimedOut timedOut && timedOut.retryable());
+    }
+}

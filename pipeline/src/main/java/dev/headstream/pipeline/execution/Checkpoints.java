@@ -1,0 +1,79 @@
+package dev.headstream.pipeline.execution;
+
+import dev.headstream.pipeline.commit.CommitEntry;
+import dev.headstream.pipeline.commit.Committer;
+import dev.headstream.v1.JobState;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.Serializer;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** Writes the states of executions to the journal, beside the partition of their events. Thread-safe. */
+final class Checkpoints {
+    private final String stateTopic;
+    private final Serializer<JobState> serializer;
+    private final Committer committer;
+    private final Clock clock;
+
+    Checkpoints(String stateTopic, Serializer<JobState> serializer, Committer committer, Clock clock) {
+        this.stateTopic = stateTopic;
+        this.serializer = serializer;
+        this.committer = committer;
+        this.clock = clock;
+    }
+
+    /**
+     * Writes the state that an execution has now. Hot: the write is under way when this returns; the {@link Mono}
+     * completes when it is durable, and fails if the partition is no longer ours.
+     *
+     * @param urgent whether somebody waits for it
+     */
+    Mono<Void> write(Execution execution, boolean urgent) {
+        Sinks.Empty<Void> durable = Sinks.empty();
+        committer.submit(new CommitEntry(
+                execution.event().partition(),
+                execution.event().epoch(),
+                OptionalLong.empty(),
+                List.of(record(
+                        execution.state(clock.instant()),
+                        execution.event().partition().partition())),
+                urgent,
+                new Signal(durable)));
+        return durable.asMono();
+    }
+
+    /** The journal record of a state. */
+    ProducerRecord<byte[], byte[]> record(JobState state, int partition) {
+        return new ProducerRecord<>(
+                stateTopic,
+                partition,
+                state.getExecutionId().getBytes(StandardCharsets.UTF_8),
+                serializer.serialize(stateTopic, state));
+    }
+
+    /** Passes what became of an entry on to whoever waits. */
+    private record Signal(Sinks.Empty<Void> durable) implements CommitEntry.Settled {
+        @Override
+        public void committed() {
+            durable.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
+        }
+
+        @Override
+        public void dropped() {
+            fail(new IllegalStateException("the partition of this job belongs to another worker now"));
+        }
+
+        @Override
+        public void refused(RuntimeException cause) {
+            fail(cause);
+        }
+
+        private void fail(RuntimeException cause) {
+            durable.emitError(cause, Sinks.EmitFailureHandler.FAIL_FAST);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package dev.headstream.pipeline.execution;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.headstream.pipeline.source.PolledEvent;
+import dev.headstream.v1.CompletedStep;
+import dev.headstream.v1.JobRequested;
+import dev.headstream.v1.JobState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * One accepted job, from its admission to its terminal record, over all its attempts on this worker. Thread-safe.
+ */
+public final class Execution {
+    private final String id;
+    private final @Nullable String replayId;
+    private final PolledEvent event;
+    private final JobRequested request;
+    private final Sinks.Empty<Void> dropped = Sinks.empty();
+    private volatile boolean live = true;
+    private volatile boolean stopRequested;
+
+    @GuardedBy("this")
+    private int attempts;
+
+    @GuardedBy("this")
+    private int interruptions;
+
+    @GuardedBy("this")
+    private int flowVersion;
+
+    @GuardedBy("this")
+    private @Nullable Instant notBefore;
+
+    @GuardedBy("this")
+    private @Nullable String intent;
+
+    @GuardedBy("this")
+    private @Nullable String storageState;
+
+    @GuardedBy("this")
+    private final List<CompletedStep> steps = new ArrayList<>();
+
+    @GuardedBy("this")
+    private @Nullable Instant firstStart;
+
+    @GuardedBy("this")
+    private Duration ran = Duration.ZERO;
+
+    /** @param earlier what the journal has of it, empty for a job that was never tried */
+    public Execution(
+            String id, @Nullable String replayId, PolledEvent event, JobRequested request, Optional<JobState> earlier) {
+        this.id = id;
+        this.replayId = replayId;
+        this.event = event;
+        this.request = request;
+        earlier.ifPresent(this::resumeFrom);
+    }
+
+    private synchronized void resumeFrom(JobState state) {
+        attempts = state.getAttempts();
+        interruptions = state.getInterruptions();
+        flowVersion = state.getFlowVersion();
+        notBefore = state.getNotBefore();
+        intent = state.getIntent();
+        storageState = state.getStorageState();
+        steps.addAll(state.getSteps());
+        if (notBefore == null && attempts > 0) {
+            // The attempt that wrote this never ended: its worker went away, which is not the job's fault.
+            attempts--;
+            interruptions++;
+        }
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public @Nullable String replayId() {
+        return replayId;
+    }
+
+    public PolledEvent event() {
+        return event;
+    }
+
+    public JobRequested request() {
+        return request;
+    }
+
+    /** Whether its partition is still ours and it has no terminal record yet. */
+    public boolean isLive() {
+        return live;
+    }
+
+    /** Ends it here: its partition went to somebody else, or the worker is going away. */
+    void drop() {
+        live = false;
+        stopRequested = true;
+        dropped.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
+    }
+
+    /** Marks that its terminal record is committed. */
+    void finished() {
+        live = false;
+    }
+
+    /** Completes when it is dropped. */
+    Mono<Void> whenDropped() {
+        return dropped.asMono();
+    }
+
+    void requestStop() {
+        stopRequested = true;
+    }
+
+    boolean stopRequested() {
+        return stopRequested;
+    }
+
+    /** Begins the next attempt; returns its number, from 1. */
+    synchronized int beginAttempt(Instant now) {
+        if (firstStart == null) {
+            firstStart = now;
+        }
+        notBefore = null;
+        stopRequested = false;
+        return ++attempts;
+    }
+
+    /** Takes back an attempt that ended through no fault of the job; returns how often that has happened. */
+    synchronized int interrupted() {
+        attempts--;
+        return ++interruptions;
+    }
+
+    synchronized void notBefore(Instant when) {
+        notBefore = when;
+    }
+
+    /** When the next attempt may start; null for at once. */
+    public synchronized @Nullable Instant notBefore() {
+        return notBefore;
+    }
+
+    public synchronized int attempts() {
+        return attempts;
+    }
+
+    synchronized void addRun(Duration duration) {
+        ran = ran.plus(duration);
+    }
+
+    synchronized Duration ran() {
+        return ran;
+    }
+
+    synchronized Duration queued() {
+        Instant start = firstStart;
+        return start == null ? Duration.ZERO : Duration.between(Instant.ofEpochMilli(event.timestamp()), start);
+    }
+
+    synchronized List<CompletedStep> completedSteps() {
+        return List.copyOf(steps);
+    }
+
+    synchronized @Nullable String intent() {
+        return intent;
+    }
+
+    synchronized @Nullable String storageState() {
+        return storageState;
+    }
+
+    synchronized int flowVersion() {
+        return flowVersion;
+    }
+
+    synchronized void intend(String step, int version) {
+        intent = step;
+        flowVersion = version;
+    }
+
+    synchronized void complete(CompletedStep step, int version, @Nullable String state) {
+        steps.add(step);
+        flowVersion = version;
+        if (step.getName().equals(intent)) {
+            intent = null;
+        }
+        if (state != null) {
+            storageState = state;
+        }
+    }
+
+    /** Its cumulative state as the journal keeps it. */
+    synchronized JobState state(Instant now) {
+        return JobState.newBuilder()
+                .setExecutionId(id)
+                .setSourceOffset(event.offset())
+                .setFlow(request.getFlow())
+                .setFlowVersion(flowVersion)
+                .setAttempts(attempts)
+                .setInterruptions(interruptions)
+                .setNotBefore(notBefore)
+                .setSteps(List.copyOf(steps))
+                .setIntent(intent)
+                .setStorageState(storageState)
+                .setUpdatedAt(now)
+                .build();
+    }
+}

@@ -1,0 +1,123 @@
+package dev.headstream.pipeline.source;
+
+import dev.headstream.pipeline.offset.OffsetLedgers;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.kafka.receiver.KafkaReceiver;
+import reactor.kafka.receiver.ReceiverOptions;
+import reactor.kafka.receiver.ReceiverRecord;
+import reactor.kafka.receiver.internals.ConsumerFactory;
+
+/**
+ * Events in: reactor-kafka as a pure source. It polls, turns demand into paused and resumed partitions, and is never
+ * asked to commit; commits are the committer's, inside its transactions.
+ */
+public final class JobSource {
+    private final String topic;
+    private final Map<String, Object> properties;
+    private final OffsetLedgers ledgers;
+    private final SourceGate gate;
+    private final OwnershipListener listener;
+    private final AtomicReference<@Nullable Ownership> ownership = new AtomicReference<>();
+    private volatile @Nullable OwnedConsumer consumer;
+
+    /**
+     * @param client connection settings of the user, applied first: what correctness rests on cannot be overridden
+     * @param contexts how many jobs run at the same time
+     */
+    public JobSource(
+            String topic,
+            String groupId,
+            Map<String, Object> client,
+            int contexts,
+            OffsetLedgers ledgers,
+            SourceGate gate,
+            OwnershipListener listener) {
+        this.topic = topic;
+        this.ledgers = ledgers;
+        this.gate = gate;
+        this.listener = listener;
+        this.properties = properties(groupId, client, contexts);
+    }
+
+    /** The events of all partitions that are assigned; demand reaches Kafka as paused and resumed partitions. */
+    public Flux<PolledEvent> events() {
+        ReceiverOptions<byte[], Payload> options = ReceiverOptions.<byte[], Payload>create(properties)
+                .subscription(List.of(topic))
+                .commitInterval(Duration.ZERO)
+                .commitBatchSize(0)
+                .maxDeferredCommits(0)
+                .maxDelayRebalance(Duration.ZERO)
+                .closeTimeout(Duration.ofSeconds(5));
+        return KafkaReceiver.create(new OwnedConsumerFactory(), options)
+                .receive()
+                .map(JobSource::event);
+    }
+
+    /** What is owned now; empty before the first poll, replaced after every one. */
+    public Optional<Ownership> ownership() {
+        return Optional.ofNullable(ownership.get());
+    }
+
+    /** Blocks until the consumer has left its group; true at once if there never was one. */
+    public boolean awaitClosed(Duration timeout) throws InterruptedException {
+        OwnedConsumer current = consumer;
+        return current == null || current.awaitClosed(timeout);
+    }
+
+    private static PolledEvent event(ReceiverRecord<byte[], Payload> record) {
+        Payload payload = record.value();
+        return new PolledEvent(
+                new TopicPartition(record.topic(), record.partition()),
+                payload.epoch(),
+                record.offset(),
+                record.timestamp(),
+                record.key(),
+                payload.bytes(),
+                record.headers());
+    }
+
+    private static Map<String, Object> properties(String groupId, Map<String, Object> client, int contexts) {
+        Map<String, Object> all = new HashMap<>();
+        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        all.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 15_000);
+        all.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
+        all.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000);
+        all.putAll(client);
+        all.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
+        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        // Two polls are buffered inside reactor-kafka: what waits there should be about what runs.
+        all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.max(1, contexts / 2));
+        if (!"consumer".equalsIgnoreCase(String.valueOf(all.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG)))) {
+            all.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        } else {
+            // KIP-848: the broker has these, and the client refuses them.
+            all.remove(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
+            all.remove(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG);
+        }
+        return all;
+    }
+
+    /** Hands reactor-kafka the consumer that keeps our books. */
+    private final class OwnedConsumerFactory extends ConsumerFactory {
+        @Override
+        @SuppressWarnings("unchecked") // the only consumer asked for here is the one of events()
+        public <K, V> Consumer<K, V> createConsumer(ReceiverOptions<K, V> options) {
+            OwnedConsumer created =
+                    new OwnedConsumer(options.consumerProperties(), ledgers, gate, listener, ownership::set);
+            consumer = created;
+            return (Consumer<K, V>) created;
+        }
+    }
+}
