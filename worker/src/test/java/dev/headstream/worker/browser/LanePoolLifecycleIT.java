@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,26 @@ final class LanePoolLifecycleIT {
                         pool.run(DEADLINE, ContextSpec.DEFAULT, session -> 1).block(DEADLINE))
                 .isInstanceOfSatisfying(BrowserFailureException.class, failure -> assertThat(failure.kind())
                         .isEqualTo(Kind.DISCONNECTED));
+    }
+
+    @Test
+    void close_givenTaskThatIgnoresInterrupts_expectsItsSubscriberToldAllTheSame(@TempDir Path folder)
+            throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        LanePool pool = LanePool.start(BrowserConfig.defaults().withWorkDirectory(folder), 1, BrowserEvents.NONE);
+        CompletableFuture<Boolean> deaf = pool.run(DEADLINE, ContextSpec.DEFAULT, session -> {
+                    while (!stop.get()) {
+                        Thread.onSpinWait();
+                    }
+                    return true;
+                })
+                .toFuture();
+        await().atMost(DEADLINE).until(() -> pool.snapshot().get(0).state() == LaneSnapshot.State.RUNNING);
+
+        pool.close();
+
+        assertThatThrownBy(() -> deaf.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(BrowserFailureException.class);
+        stop.set(true);
     }
 
     @Test

@@ -425,8 +425,9 @@ final class FlowRunnerIT {
                         session -> runner.run(flow, Jobs.of("f", Map.of(), JobProgress.inMemory()), session))
                 .block(Duration.ofSeconds(30));
 
-        assertThat(Objects.requireNonNull(outcome).trace().artifacts()).singleElement().satisfies(artifact -> assertThat(artifact.getName())
-                .isEqualTo("failure-s.png"));
+        assertThat(Objects.requireNonNull(outcome).trace().artifacts())
+                .singleElement()
+                .satisfies(artifact -> assertThat(artifact.getName()).isEqualTo("failure-s.png"));
     }
 
     @Test
