@@ -35,12 +35,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "66 unreadable file, 69 broker, registry or browser not available, 70 our error."
         },
         subcommands = {
+            DemoCommand.class,
             SubmitCommand.class,
             ResultsCommand.class,
-            BenchCommand.class,
-            SiteCommand.class,
+            TopicsCommand.class,
             WorkerSideCommands.WorkerPlaceholder.class,
             WorkerSideCommands.FlowPlaceholder.class,
+            SiteCommand.class,
             HelpCommand.class
         })
 public final class HeadstreamCommand implements Callable<Integer> {
@@ -50,6 +51,9 @@ public final class HeadstreamCommand implements Callable<Integer> {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "headstream-cli-logback.xml");
+        }
         System.exit(commandLine().execute(args));
     }
 

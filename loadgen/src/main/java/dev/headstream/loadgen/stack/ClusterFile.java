@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.Uuid;
@@ -91,6 +93,15 @@ record ClusterFile(String clusterId, List<Integer> brokerPorts, List<Integer> co
 
     int controllerPort(int node) {
         return controllerPorts.get(node - 1);
+    }
+
+    /** Where each node's controller listens. */
+    Map<Integer, InetSocketAddress> voters() {
+        Map<Integer, InetSocketAddress> voters = new HashMap<>();
+        for (int node = 1; node <= nodes(); node++) {
+            voters.put(node, new InetSocketAddress(InetAddress.getLoopbackAddress(), controllerPort(node)));
+        }
+        return voters;
     }
 
     /** The ports that something listens on already. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -127,8 +128,7 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private void startNode(int node) {
         Path home = directory.path().resolve("node-" + node);
-        BrokerNode broker = BrokerNode.start(
-                node, cluster.clusterId(), BrokerSettings.of(node, cluster, home, options.settings()), home);
+        BrokerNode broker = BrokerNode.start(node, cluster, home, options.settings());
         synchronized (running) {
             running.put(node, broker);
         }
@@ -184,21 +184,31 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     private void stopAll() {
-        List<Integer> nodes;
+        Map<Integer, BrokerNode> nodes;
         synchronized (running) {
-            nodes = List.copyOf(running.keySet());
+            nodes = Map.copyOf(running);
+            running.clear();
         }
-        inParallel(nodes, this::stopNode, STOP_SECONDS);
+        List<Integer> numbers = List.copyOf(nodes.keySet());
+        QuietLogs.inSilence(() -> {
+            inParallel(numbers, node -> at(nodes, node).stopBroker(), STOP_SECONDS);
+            inParallel(numbers, node -> at(nodes, node).stopController(), STOP_SECONDS);
+        });
     }
 
     private void stopNode(int node) {
-        BrokerNode broker;
+        BrokerNode stopped;
         synchronized (running) {
-            broker = running.remove(node);
+            stopped = running.remove(node);
         }
-        if (broker != null) {
-            broker.close();
+        if (stopped != null) {
+            stopped.stopBroker();
+            stopped.stopController();
         }
+    }
+
+    private static BrokerNode at(Map<Integer, BrokerNode> nodes, int node) {
+        return Objects.requireNonNull(nodes.get(node));
     }
 
     private void requireKnown(int node) {

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
@@ -18,6 +19,8 @@ import org.slf4j.Marker;
 final class QuietLogs {
     private static final Map<String, Level> LEVELS = Map.ofEntries(
             Map.entry("kafka", Level.ERROR),
+            // Says at ERROR that another controller leads now, which is the answer to an election and no error
+            Map.entry("kafka.server.ControllerApis", Level.OFF),
             Map.entry("state.change.logger", Level.ERROR),
             Map.entry("org.apache.kafka.common.utils.AppInfoParser", Level.ERROR),
             Map.entry("org.apache.kafka.common.config", Level.ERROR),
@@ -34,24 +37,38 @@ final class QuietLogs {
             Map.entry("org.apache.kafka.snapshot", Level.ERROR),
             Map.entry("org.apache.kafka.storage", Level.ERROR));
 
+    private static final AtomicInteger SILENCES = new AtomicInteger();
+
     private QuietLogs() {}
 
     /** Idempotent; does nothing under another logging system than logback. */
     static synchronized void apply() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            LEVELS.forEach((name, level) -> {
-                if (context.getLogger(name).getLevel() == null) {
-                    context.getLogger(name).setLevel(level);
-                }
-            });
-            if (context.getTurboFilterList().stream().noneMatch(BrokerClients.class::isInstance)) {
-                context.addTurboFilter(new BrokerClients());
+            LEVELS.forEach((name, level) -> quieten(context.getLogger(name), level));
+            if (context.getTurboFilterList().stream().noneMatch(BrokerTalk.class::isInstance)) {
+                context.addTurboFilter(new BrokerTalk());
             }
         }
     }
 
+    private static void quieten(Logger logger, Level level) {
+        if (logger.getLevel() == null && !logger.getEffectiveLevel().isGreaterOrEqual(level)) {
+            logger.setLevel(level);
+        }
+    }
+
+    /** Brokers say nothing while the action runs: those of a cluster that is taken down complain about each other. */
+    static void inSilence(Runnable action) {
+        SILENCES.incrementAndGet();
+        try {
+            action.run();
+        } finally {
+            SILENCES.decrementAndGet();
+        }
+    }
+
     /** Brokers talk to each other through the same client class as we do to them; only their lines go. */
-    private static final class BrokerClients extends TurboFilter {
+    private static final class BrokerTalk extends TurboFilter {
         private static final String NETWORK_CLIENT = "org.apache.kafka.clients.NetworkClient";
         private static final List<String> PREFIXES = List.of(
                 "[NodeToController", "[RaftManager", "[ReplicaFetcher", "[AddPartitionsToTxn", "[TxnMarkerSender");
@@ -64,10 +81,18 @@ final class QuietLogs {
                 @Nullable String format,
                 Object @Nullable [] arguments,
                 @Nullable Throwable cause) {
-            boolean ofBroker = format != null
-                    && logger.getName().equals(NETWORK_CLIENT)
-                    && PREFIXES.stream().anyMatch(format::startsWith);
-            return ofBroker ? FilterReply.DENY : FilterReply.NEUTRAL;
+            boolean denied = format != null
+                    && (isAmongBrokers(logger, format) || (SILENCES.get() > 0 && isInBroker(logger.getName())));
+            return denied ? FilterReply.DENY : FilterReply.NEUTRAL;
+        }
+
+        private static boolean isAmongBrokers(Logger logger, String message) {
+            return logger.getName().equals(NETWORK_CLIENT) && PREFIXES.stream().anyMatch(message::startsWith);
+        }
+
+        private static boolean isInBroker(String logger) {
+            return LEVELS.entrySet().stream()
+                    .anyMatch(entry -> entry.getValue() == Level.ERROR && logger.startsWith(entry.getKey()));
         }
     }
 }

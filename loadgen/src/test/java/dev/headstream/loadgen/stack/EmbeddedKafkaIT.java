@@ -110,8 +110,8 @@ final class EmbeddedKafkaIT {
         kafka.close();
 
         assertThat(directory).doesNotExist();
-        await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(liveUserThreads()).isSubsetOf(before));
+        await().pollInSameThread().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(liveUserThreads())
+                .isSubsetOf(before));
     }
 
     @Test

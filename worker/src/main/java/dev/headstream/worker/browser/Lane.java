@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class Lane {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
+    /** Browsers that may go away before a task begins until it fails of it. */
+    private static final int MAX_OPENINGS = 3;
+
     private final String name;
     private final Timer timer;
     private final Timings timings;
@@ -136,27 +139,38 @@ final class Lane {
         }
     }
 
-    private <T> void serve(Ticket<T> ticket) throws InterruptedException {
-        if (ticket.ended()) {
-            return;
-        }
-        Link link;
+    /** Runs a task, on the next browser if one goes away before the task has begun. */
+    private void serve(Ticket<?> ticket) throws InterruptedException {
+        BrowserFailureException failure = closedFailure();
         try {
-            link = connector.connected();
+            for (int tries = 0; tries < MAX_OPENINGS && !ticket.ended(); tries++) {
+                Optional<BrowserFailureException> notBegun = runOnce(ticket, connector.connected());
+                if (notBegun.isEmpty()) {
+                    return;
+                }
+                failure = notBegun.get();
+            }
         } catch (BrowserFailureException e) {
-            ticket.fail(e);
-            return;
+            failure = e;
+        } catch (InterruptedException e) {
+            ticket.fail(failure);
+            throw e;
         }
-        TaskRun<T> run = new TaskRun<>(name, ticket, link, deadlines, timer, timings, events);
+        ticket.fail(failure);
+    }
+
+    private <T> Optional<BrowserFailureException> runOnce(Ticket<T> ticket, Link link) {
         Optional<String> label = Optional.of(ticket.task().label());
         enter(State.RUNNING, label);
-        Optional<RuntimeException> verdict = run.run(() -> closed, since -> overdue(ticket, since));
+        TaskRun<T> run = new TaskRun<>(name, ticket, link, deadlines, timer, timings, events);
+        TaskRun.Ending ending = run.run(() -> closed, since -> overdue(ticket, since));
         enter(State.CLEANING, label);
         Optional<Reason> recycled = run.clean();
         recycled.ifPresent(connector::drop);
-        if (verdict.isPresent()) {
-            ticket.fail(overdueFailure(verdict.get(), link, recycled));
+        if (ending instanceof TaskRun.Ending.Overdue overdue) {
+            ticket.fail(overdueFailure(overdue.verdict(), link, recycled));
         }
+        return ending instanceof TaskRun.Ending.NotBegun notBegun ? Optional.of(notBegun.failure()) : Optional.empty();
     }
 
     /**
@@ -196,8 +210,8 @@ final class Lane {
         if (since.compareTo(timings.abandon()) >= 0 && !closed) {
             closed = true;
             connector.stop();
-            ticket.fail(new DeadlineExceededException(ticket.deadline()));
             owner.lost(this);
+            ticket.fail(new DeadlineExceededException(ticket.deadline()));
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.headstream.worker.browser;
 
-import com.microsoft.playwright.PlaywrightException;
 import dev.headstream.worker.browser.BrowserEvents.Reason;
 import java.net.http.HttpClient;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +13,9 @@ import org.slf4j.LoggerFactory;
  */
 final class LaneConnector {
     private static final Logger LOG = LoggerFactory.getLogger(LaneConnector.class);
+
+    /** How long after an error Node's end is waited for, to tell a browser that is gone from one that hangs. */
+    private static final Duration AFTERMATH = Duration.ofMillis(300);
 
     private final String lane;
     private final BrowserSupervisor supervisor;
@@ -110,15 +113,18 @@ final class LaneConnector {
     /** The browser is to blame, unless another lane saw it work in the meantime: then the machine is only busy. */
     private void giveUp(LaneServer server, long began, Exception failure) {
         link.ifPresent(open -> open.drop("no heartbeat"));
-        boolean seenAlive = server.seenAliveSince(began);
-        if (stopped || seenAlive) {
+        if (stopped || server.seenAliveSince(began)) {
+            return;
+        }
+        if (server.endsWithin(AFTERMATH)) {
+            supervisor.replace(server, Reason.DISCONNECTED);
             return;
         }
         LOG.atWarn()
-                .setMessage("lane gets no connection to the browser")
+                .setMessage("browser does not answer a new connection")
                 .addKeyValue("lane", lane)
-                .addKeyValue("problem", failure.toString())
+                .addKeyValue("problem", LaunchReport.firstLine(failure))
                 .log();
-        supervisor.replace(server, failure instanceof PlaywrightException ? Reason.DISCONNECTED : Reason.UNRESPONSIVE);
+        supervisor.replace(server, Reason.UNRESPONSIVE);
     }
 }

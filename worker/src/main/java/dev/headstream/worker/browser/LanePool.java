@@ -195,6 +195,11 @@ public final class LanePool implements AutoCloseable {
         return supervisor.state();
     }
 
+    /** The server of this moment, for tests that kill it. */
+    LaneServer server() {
+        return supervisor.current();
+    }
+
     private List<Link> links() {
         synchronized (lock) {
             return lanes.stream().flatMap(lane -> lane.link().stream()).toList();

@@ -257,6 +257,16 @@ final class LaneServer {
         return node.isAlive();
     }
 
+    /** Whether Node has ended, or ends within that time. */
+    boolean endsWithin(Duration atMost) {
+        try {
+            return node.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return !node.isAlive();
+        }
+    }
+
     /** Some lane had a context opened at this time: Node and Chromium both work. */
     void sawAlive(long nanoTime) {
         lastSeenAlive = nanoTime;

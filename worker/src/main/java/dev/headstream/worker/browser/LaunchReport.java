@@ -49,4 +49,16 @@ final class LaunchReport {
                 || output.contains("crbug.com/357670")
                 || output.contains("Chromium sandboxing failed");
     }
+
+    /** The first line of an error; Playwright appends the browser's whole log to some. */
+    static String firstLine(Throwable failure) {
+        String text =
+                String.valueOf(failure.getMessage()).replace("Error {", "").replace("message='", "");
+        String line = text.lines()
+                .map(String::strip)
+                .filter(candidate -> !candidate.isEmpty())
+                .findFirst()
+                .orElse("");
+        return failure.getClass().getSimpleName() + ": " + line;
+    }
 }

@@ -56,25 +56,42 @@ final class TaskRun<T> {
     }
 
     /**
-     * Runs the task and tells its ticket the outcome, which does not wait for the context to close.
-     *
-     * @return the verdict of the deadline if it fired: then the ticket has been told nothing yet
+     * Runs the task and tells its ticket the outcome, which does not wait for the context to close. Of an overdue task and
+     * of one that has not begun the ticket is told nothing yet.
      */
-    Optional<RuntimeException> run(BooleanSupplier laneClosed, Deadlines.Overdue overdue) {
+    Ending run(BooleanSupplier laneClosed, Deadlines.Overdue overdue) {
         Deadlines.Scope scope = deadlines.open(ticket.deadline(), overdue);
         ticket.runsUnder(scope);
         if (laneClosed.getAsBoolean()) {
             scope.cancel();
         }
         Attempt<T> attempt = attempt(scope);
-        Optional<RuntimeException> verdict = Optional.ofNullable(scope.end());
-        interrupted = verdict.isPresent();
-        if (verdict.isPresent()) {
-            attempt.failure().ifPresent(verdict.get()::addSuppressed);
-        } else {
-            tell(attempt);
+        RuntimeException verdict = scope.end();
+        if (verdict != null) {
+            interrupted = true;
+            attempt.failure().ifPresent(verdict::addSuppressed);
+            return new Ending.Overdue(verdict);
         }
-        return verdict;
+        Optional<Throwable> failure = cause(attempt.failure());
+        if (phase != Phase.OPEN
+                && failure.orElse(null) instanceof BrowserFailureException e
+                && e.kind() == Kind.DISCONNECTED) {
+            return new Ending.NotBegun(e);
+        }
+        tell(attempt.value(), failure);
+        return new Ending.Told();
+    }
+
+    /** How a run ended. */
+    sealed interface Ending {
+        /** The ticket has its outcome. */
+        record Told() implements Ending {}
+
+        /** The deadline fired, or somebody cancelled. */
+        record Overdue(RuntimeException verdict) implements Ending {}
+
+        /** The browser went away before the task began: it can run on the next one as if nothing had been. */
+        record NotBegun(BrowserFailureException failure) implements Ending {}
     }
 
     /** What came of the task before anybody asked why. */
@@ -120,10 +137,9 @@ final class TaskRun<T> {
         return options;
     }
 
-    private void tell(Attempt<T> attempt) {
-        Optional<Throwable> failure = cause(attempt.failure());
+    private void tell(Optional<T> value, Optional<Throwable> failure) {
         if (failure.isEmpty()) {
-            ticket.succeed(attempt.value().orElse(null));
+            ticket.succeed(value.orElse(null));
             return;
         }
         if (failure.get() instanceof BrowserFailureException e && e.kind() == Kind.PAGE_CRASHED) {

@@ -85,8 +85,8 @@ final class FlowRun {
             if (completed.getOutputJson() != null) {
                 runner.json()
                         .readTree(completed.getOutputJson())
-                        .fields()
-                        .forEachRemaining(entry -> values.put(entry.getKey(), entry.getValue()));
+                        .properties()
+                        .forEach(entry -> values.put(entry.getKey(), entry.getValue()));
             }
             variables.set(step.name(), values);
             report(step, StepOutcome.RESUMED, completed.getStartedAt(), completed.getDurationMillis());
@@ -267,8 +267,8 @@ final class FlowRun {
             return;
         }
         try {
-            byte[] picture = session.within(
-                    limit, () -> session.page().screenshot(new Page.ScreenshotOptions().setTimeout(limit.toMillis())));
+            byte[] picture = session.within(limit, () -> session.page()
+                    .screenshot(new Page.ScreenshotOptions().setTimeout((double) limit.toMillis())));
             String name = "failure-" + (step == null ? flow.name() : step) + ".png";
             artifacts.add(runner.artifactStore().store(job.executionId(), name, "image/png", picture));
         } catch (Exception e) {

@@ -26,7 +26,7 @@ final class Masked {
         }
         if (value.isObject()) {
             ObjectNode fields = JsonNodeFactory.instance.objectNode();
-            value.fields().forEachRemaining(field -> fields.set(field.getKey(), json(field.getValue())));
+            value.properties().forEach(field -> fields.set(field.getKey(), json(field.getValue())));
             return fields;
         }
         return value;

@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
  * declared locale, with spaces and apostrophes between groups of three allowed everywhere.
  */
 final class Shaping {
-    private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final int SHOWN_LENGTH = 60;
 
     private Shaping() {}

@@ -32,6 +32,6 @@ final class TimeLimit {
 
     /** What an action may take at most. */
     double playwrightMillis(Duration atMost) {
-        return Math.max(1, Math.min(playwrightMillis(), atMost.toMillis()));
+        return Math.max(1, Math.min(playwrightMillis(), (double) atMost.toMillis()));
     }
 }

@@ -1,0 +1,43 @@
+package dev.headstream.loadgen.demo;
+
+import java.util.Arrays;
+import java.util.Collection;
+
+/** Exact percentiles by the nearest-rank method: always a value that was measured. Immutable. */
+final class Percentiles {
+    private final long[] sorted;
+
+    private Percentiles(long[] sorted) {
+        this.sorted = sorted;
+    }
+
+    static Percentiles of(Collection<Long> values) {
+        long[] sorted = values.stream().mapToLong(Long::longValue).toArray();
+        Arrays.sort(sorted);
+        return new Percentiles(sorted);
+    }
+
+    /** The smallest value that at least this percentage of all values do not exceed; 0 if there are none. */
+    long at(double percentage) {
+        if (!(percentage > 0 && percentage <= 100)) {
+            throw new IllegalArgumentException("a percentage is above 0 and at most 100, not " + percentage);
+        }
+        if (sorted.length == 0) {
+            return 0;
+        }
+        int rank = (int) Math.ceil(percentage / 100 * sorted.length);
+        return sorted[rank - 1];
+    }
+
+    double average() {
+        return Arrays.stream(sorted).average().orElse(0);
+    }
+
+    long sum() {
+        return Arrays.stream(sorted).sum();
+    }
+
+    int count() {
+        return sorted.length;
+    }
+}

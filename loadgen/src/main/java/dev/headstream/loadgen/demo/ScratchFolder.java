@@ -1,0 +1,68 @@
+package dev.headstream.loadgen.demo;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/** A temporary folder that is gone afterwards, or a folder of the user's that stays. */
+record ScratchFolder(Path path, boolean temporary) implements AutoCloseable {
+    private static final int ATTEMPTS = 5;
+
+    static ScratchFolder create() throws IOException {
+        return new ScratchFolder(Files.createTempDirectory("headstream-demo-"), true);
+    }
+
+    static ScratchFolder kept(Path path) throws IOException {
+        return new ScratchFolder(Files.createDirectories(path).toAbsolutePath(), false);
+    }
+
+    /** A folder in it, made if it is missing. */
+    Path folder(String name) throws IOException {
+        return Files.createDirectories(path.resolve(name));
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!temporary) {
+            return;
+        }
+        for (int attempt = 1; Files.exists(path); attempt++) {
+            try {
+                Files.walkFileTree(path, new Deletion());
+            } catch (IOException stillWritten) {
+                // a process that was killed a moment ago may have written while we deleted
+                if (attempt == ATTEMPTS) {
+                    throw stillWritten;
+                }
+            }
+        }
+    }
+
+    private static final class Deletion extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+                throws IOException {
+            Files.deleteIfExists(folder);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}
