@@ -42,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TopicsCommand.class,
             WorkerSideCommands.WorkerPlaceholder.class,
             WorkerSideCommands.FlowPlaceholder.class,
+            BenchCommand.class,
             SiteCommand.class,
             HelpCommand.class
         })

@@ -58,12 +58,18 @@ final class FakeWorker {
                         SchemaRegistryConfig.ofUrl(settings.getOrDefault("HEADSTREAM_REGISTRY_URLS", "")));
                 KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
                         Map.of(
-                                "bootstrap.servers", bootstrap,
-                                "group.id", "headstream-workers",
-                                "enable.auto.commit", false,
-                                "auto.offset.reset", "earliest",
-                                "session.timeout.ms", 6_000,
-                                "max.poll.records", 10),
+                                "bootstrap.servers",
+                                bootstrap,
+                                "group.id",
+                                "headstream-workers",
+                                "enable.auto.commit",
+                                false,
+                                "auto.offset.reset",
+                                "earliest",
+                                "session.timeout.ms",
+                                6_000,
+                                "max.poll.records",
+                                10),
                         new StringDeserializer(),
                         new ByteArrayDeserializer());
                 KafkaProducer<String, JobResult> producer = new KafkaProducer<>(
@@ -138,13 +144,15 @@ final class FakeWorker {
 
     private static HttpServer serveMetrics() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
-        byte[] body = """
+        byte[] body =
+                """
                 # TYPE headstream_contexts gauge
                 headstream_contexts{state="used"} 3.0
                 headstream_contexts{state="max"} 4.0
                 headstream_memory_pss_bytes{process="jvm"} 1.2E8
                 headstream_memory_pss_bytes{process="renderer"} 2.05E8
-                """.getBytes(StandardCharsets.UTF_8);
+                """
+                        .getBytes(StandardCharsets.UTF_8);
         server.createContext("/metrics", exchange -> {
             exchange.sendResponseHeaders(200, body.length);
             try (OutputStream out = exchange.getResponseBody()) {
