@@ -227,7 +227,9 @@ public final class Pipeline {
     }
 
     private void fail(Throwable cause) {
-        var unused = failure.tryEmitError(cause); // the first one counts
+        if (failure.tryEmitError(cause).isSuccess()) {
+            log.error("pipeline failed", cause);
+        }
     }
 
     private long sum(ToLongFunction<OffsetLedger> figure) {

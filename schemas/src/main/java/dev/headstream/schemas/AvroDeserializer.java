@@ -58,9 +58,11 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
 
     @Override
     public @Nullable T deserialize(String topic, byte @Nullable [] bytes) {
-        if (bytes == null) {
-            return null;
-        }
+        return bytes == null ? null : decode(topic, bytes);
+    }
+
+    /** {@link #deserialize} of bytes that are there; the topic serves for messages only. */
+    public T decode(String topic, byte[] bytes) {
         Class<T> target = Objects.requireNonNull(
                 type, "AvroDeserializer: call configure(...) or construct it with a type and a SchemaRegistryClient");
         try {

@@ -68,9 +68,11 @@ public final class AvroSerializer<T extends SpecificRecord> implements Serialize
 
     @Override
     public byte @Nullable [] serialize(String topic, @Nullable T record) {
-        if (record == null) {
-            return null;
-        }
+        return record == null ? null : encode(topic, record);
+    }
+
+    /** {@link #serialize} of a record that is there. */
+    public byte[] encode(String topic, T record) {
         Encoding encoding = encoding(topic, record.getSchema());
         try {
             byte[] avro = AvroRecords.encode(record);

@@ -9,21 +9,27 @@ import org.apache.avro.util.ClassSecurityValidator;
 import org.apache.avro.util.ClassSecurityValidator.ClassSecurityPredicate;
 
 /**
- * Lets Avro load exactly the classes that a reader schema names. Since 1.12 Avro refuses every other class, because a
- * writer's schema could name any; its setting is one for the whole process, so ours is added to what is there.
+ * Lets Avro load the contracts and the classes that a reader schema names, and no others: a writer's schema could name any.
+ * Avro's setting is one for the whole process, so ours is added to what is there. Thread-safe.
  */
 final class TrustedTypes {
+    private static final String CONTRACTS = "dev.headstream.v1.";
     private static final Set<String> NAMES = ConcurrentHashMap.newKeySet();
 
     private TrustedTypes() {}
 
-    /** Trusts the named types of a schema of ours, at any depth. */
-    static synchronized void add(Schema readerSchema) {
-        collect(readerSchema, new HashSet<>());
+    /** Trusts the contracts. Must not touch a generated class, since it runs while the first one is being initialised. */
+    static synchronized void install() {
         ClassSecurityPredicate current = ClassSecurityValidator.getGlobal();
         if (!(current instanceof Ours)) {
             ClassSecurityValidator.setGlobal(new Ours(current));
         }
+    }
+
+    /** Trusts the named types of a schema, at any depth; for records that are no contracts of ours. */
+    static void add(Schema readerSchema) {
+        collect(readerSchema, new HashSet<>());
+        install();
     }
 
     private static void collect(Schema schema, Set<String> seen) {
@@ -47,7 +53,8 @@ final class TrustedTypes {
     private record Ours(ClassSecurityPredicate others) implements ClassSecurityPredicate {
         @Override
         public boolean isTrusted(Class<?> type) {
-            return NAMES.contains(type.getName()) || others.isTrusted(type);
+            String name = type.getName();
+            return name.startsWith(CONTRACTS) || NAMES.contains(name) || others.isTrusted(type);
         }
 
         @Override

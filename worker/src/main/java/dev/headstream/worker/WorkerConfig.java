@@ -5,7 +5,6 @@ import static dev.headstream.worker.setting.SettingType.choice;
 import static dev.headstream.worker.setting.SettingType.duration;
 import static dev.headstream.worker.setting.SettingType.httpUrl;
 import static dev.headstream.worker.setting.SettingType.integer;
-import static dev.headstream.worker.setting.SettingType.list;
 import static dev.headstream.worker.setting.SettingType.nonEmptyList;
 import static dev.headstream.worker.setting.SettingType.path;
 import static dev.headstream.worker.setting.SettingType.percent;
@@ -13,6 +12,7 @@ import static dev.headstream.worker.setting.SettingType.size;
 import static dev.headstream.worker.setting.SettingType.text;
 
 import dev.headstream.schemas.Topics;
+import dev.headstream.worker.browser.BrowserConfig;
 import dev.headstream.worker.setting.DataSize;
 import dev.headstream.worker.setting.DurationText;
 import dev.headstream.worker.setting.Secret;
@@ -35,7 +35,8 @@ import java.util.Optional;
  * @param jobTimeout the longest that one attempt of a job may take
  * @param flows the directory that flows are read from
  * @param artifacts the directory that screenshots and other files of jobs are written to
- * @param workDirectory what belongs to this one process: profiles, downloads, the port file; wiped at start
+ * @param workDirectory for what is written while the worker runs: profiles, downloads, the port file
+ * @param secrets the directory with one file for each secret of flows
  */
 public record WorkerConfig(
         Optional<String> name,
@@ -43,6 +44,7 @@ public record WorkerConfig(
         Duration jobTimeout,
         Path artifacts,
         Path workDirectory,
+        Optional<Path> secrets,
         Kafka kafka,
         Registry registry,
         Topics topics,
@@ -96,11 +98,18 @@ public record WorkerConfig(
                 ".headstream/artifacts",
                 "Directory for screenshots and other files that jobs make.");
         Path workDirectory = in.read(
-                "workDirectory",
+                        "workDirectory",
+                        autoOr(path()),
+                        "auto",
+                        "Directory for what the worker writes while it runs: browser profile, downloads, the file"
+                                + " management.port. Its path may have 50 bytes at most. auto: headstream-USER in the"
+                                + " temporary directory.")
+                .orElseGet(WorkerConfig::temporaryDirectory);
+        Optional<Path> secrets = in.readOptional(
+                "secrets",
                 path(),
-                ".headstream/worker",
-                "Directory that belongs to this worker alone: browser profile, downloads, the file management.port."
-                        + " WIPED at start.");
+                "Directory with one file for each secret that flows refer to as ${secret:NAME}; without a file, the"
+                        + " environment variable HEADSTREAM_SECRET_NAME counts.");
         Optional<Kafka> kafka = in.section("kafka", "The cluster that jobs come from and results go to.", Kafka::read);
         Optional<Registry> registry =
                 in.section("registry", "The schema registry, any that speaks Confluent's REST API.", Registry::read);
@@ -125,6 +134,7 @@ public record WorkerConfig(
                 jobTimeout,
                 artifacts,
                 workDirectory,
+                secrets,
                 kafka.orElseThrow(),
                 registry.orElseThrow(),
                 topics.orElseThrow(),
@@ -135,6 +145,11 @@ public record WorkerConfig(
                 memory.orElseThrow(),
                 drain.orElseThrow(),
                 management.orElseThrow());
+    }
+
+    private static Path temporaryDirectory() {
+        String user = System.getProperty("user.name", "worker").replaceAll("[^A-Za-z0-9_-]", "_");
+        return Path.of(System.getProperty("java.io.tmpdir"), "headstream-" + user);
     }
 
     private static Topics readTopics(SettingReader in) {
@@ -154,15 +169,8 @@ public record WorkerConfig(
     public record Kafka(
             List<String> bootstrapServers,
             String groupId,
-            GroupProtocol groupProtocol,
             Duration startTimeout,
             Map<String, String> clientProperties) {
-
-        /** Kafka's {@code group.protocol}. */
-        public enum GroupProtocol {
-            CLASSIC,
-            CONSUMER
-        }
 
         public Kafka {
             bootstrapServers = List.copyOf(bootstrapServers);
@@ -179,9 +187,8 @@ public record WorkerConfig(
         /** Without the values of the client properties, which may be secrets. */
         @Override
         public String toString() {
-            return "Kafka[bootstrapServers=" + bootstrapServers + ", groupId=" + groupId + ", groupProtocol="
-                    + groupProtocol + ", startTimeout=" + startTimeout + ", clientProperties="
-                    + clientProperties.keySet() + "]";
+            return "Kafka[bootstrapServers=" + bootstrapServers + ", groupId=" + groupId + ", startTimeout="
+                    + startTimeout + ", clientProperties=" + clientProperties.keySet() + "]";
         }
 
         private static Kafka read(SettingReader in) {
@@ -196,11 +203,6 @@ public record WorkerConfig(
                             text("\\S{1,200}", "up to 200 characters without blanks"),
                             "headstream-workers",
                             "Consumer group; workers of one deployment share it."),
-                    in.read(
-                            "groupProtocol",
-                            choice(GroupProtocol.class),
-                            "classic",
-                            "Kafka's group.protocol; consumer is that of KIP-848."),
                     in.read(
                             "startTimeout",
                             duration("1s", "1h"),
@@ -277,38 +279,32 @@ public record WorkerConfig(
      * How results and offsets are written.
      *
      * @param commitInterval the longest that a finished job waits for its transaction
+     * @param maxResult a larger result is replaced by one that says so
      */
-    public record Delivery(Mode mode, Duration commitInterval) {
-
-        /** What a reader of the results can rely on. */
-        public enum Mode {
-            /** Results, checkpoints and offsets in one transaction; readers use {@code read_committed}. */
-            EXACTLY_ONCE,
-            /** Results first, offsets afterwards, without transactions; a crash can repeat a result. */
-            AT_LEAST_ONCE
-        }
-
+    public record Delivery(Duration commitInterval, DataSize maxResult) {
         private static Delivery read(SettingReader in) {
             return new Delivery(
-                    in.read(
-                            "mode",
-                            choice(Mode.class),
-                            "exactly-once",
-                            "exactly-once writes results, checkpoints and offsets in one transaction; at-least-once"
-                                    + " needs no right to use transactions, and a crash can repeat a result."),
                     in.read(
                             "commitInterval",
                             duration("1ms", "5s"),
                             "100ms",
-                            "The longest that a finished job waits for the transaction with its result."));
+                            "The longest that a finished job waits for the transaction with its result."),
+                    in.read(
+                            "maxResult",
+                            size("1KiB", "64MiB"),
+                            "900kB",
+                            "A larger result is replaced by a FAILED one that says so; keep it below the brokers'"
+                                    + " message.max.bytes."));
         }
     }
 
     /**
-     * The pause before another attempt: {@code initial} doubled each time up to {@code max}, plus or minus {@code
-     * jitter}, a share of 1.
+     * The pause before another attempt: {@code initial} doubled each time up to {@code max}; the share
+     * {@code jitter} of it is random.
+     *
+     * @param maxInterruptions how often browser or worker may go away under a job before it is taken for the cause
      */
-    public record Retry(Duration initial, Duration max, double jitter) {
+    public record Retry(Duration initial, Duration max, double jitter, int maxInterruptions) {
 
         public Retry {
             if (initial.compareTo(max) > 0) {
@@ -321,75 +317,42 @@ public record WorkerConfig(
             return new Retry(
                     in.read("initial", duration("1ms", "1h"), "1s", "Pause before the second attempt; then doubled."),
                     in.read("max", duration("1ms", "1d"), "60s", "The longest pause."),
-                    in.read("jitter", percent(0, 100), "20%", "How much a pause varies, so that retries spread."));
+                    in.read("jitter", percent(0, 100), "20%", "How much of a pause is random, so that retries spread."),
+                    in.read(
+                            "maxInterruptions",
+                            integer(1, 1_000),
+                            "5",
+                            "How often browser or worker may go away under a job before the job is taken for the"
+                                    + " cause and fails."));
         }
     }
 
-    /**
-     * How many jobs run at the same time.
-     *
-     * @param max the cap
-     * @param maxUses how often a context that a flow keeps as a session is used before it is recycled
-     */
-    public record Contexts(int max, int maxUses) {
+    /** How many jobs run at the same time: at most {@code max}, fewer when memory or CPU run short. */
+    public record Contexts(int max) {
         private static final int PER_CPU = 2;
 
         private static Contexts read(SettingReader in) {
-            return new Contexts(
-                    in.read(
-                                    "max",
-                                    autoOr(integer(1, 256)),
-                                    "auto",
-                                    "The most contexts, and so jobs, at a time; auto is two for each CPU.")
-                            .orElseGet(() -> PER_CPU * Runtime.getRuntime().availableProcessors()),
-                    in.read(
-                            "maxUses",
-                            integer(1, 100_000),
-                            "50",
-                            "Jobs after which a context that a flow keeps as a session is recycled."));
+            return new Contexts(in.read(
+                            "max",
+                            autoOr(integer(1, 256)),
+                            "auto",
+                            "The most contexts, and so jobs, at a time; auto is two for each CPU.")
+                    .orElseGet(() -> PER_CPU * Runtime.getRuntime().availableProcessors()));
         }
     }
 
     /**
      * The browser process.
      *
-     * @param executable the browser to start; empty to look for chromium-headless-shell, then chromium
-     * @param node the Node.js to start it with; empty to look on the path
-     * @param arguments further command-line switches
-     * @param maxJobs jobs after which the browser is retired and another takes over
-     * @param maxAge age at which the browser is retired
-     * @param heartbeatTimeout how long the browser may take to open and close a context before it is restarted
+     * @param executable the browser to start; empty to look for one
+     * @param node the Node.js to start it with; empty to look for one
      */
     public record Browser(
             Optional<Path> executable,
             Optional<Path> node,
-            LaneTransport laneTransport,
-            Sandbox sandbox,
-            List<String> arguments,
-            int maxJobs,
-            Duration maxAge,
-            Duration startTimeout,
-            Duration heartbeatTimeout) {
-
-        /** How lanes reach the browser. */
-        public enum LaneTransport {
-            /** A WebSocket of its own for each lane, one Node for all. */
-            SOCKET,
-            /** Playwright's public API, one Node for each lane. */
-            DRIVER
-        }
-
-        /** Chromium's sandbox. */
-        public enum Sandbox {
-            /** On where the machine allows it; the worker says at start which. */
-            AUTO,
-            ON,
-            OFF
-        }
-
-        public Browser {
-            arguments = List.copyOf(arguments);
-        }
+            BrowserConfig.Sandbox sandbox,
+            DataSize nodeHeap,
+            Duration startTimeout) {
 
         private static Browser read(SettingReader in) {
             return new Browser(
@@ -397,36 +360,21 @@ public record WorkerConfig(
                             "executable",
                             autoOr(path()),
                             "auto",
-                            "The browser to start; auto looks for chromium-headless-shell, then chromium."),
-                    in.read("node", autoOr(path()), "auto", "The Node.js (20 or later); auto looks on the path."),
+                            "The browser to start; auto is HEADSTREAM_CHROMIUM, else the first that is found of"
+                                    + " chromium-headless-shell, chromium and chrome."),
                     in.read(
-                            "laneTransport",
-                            choice(LaneTransport.class),
-                            "socket",
-                            "socket: one Node for all lanes. driver: Playwright's public API, one Node a lane, 40 MB"
-                                    + " more each."),
+                            "node",
+                            autoOr(path()),
+                            "auto",
+                            "The Node.js (20 or later) to start it with; auto is HEADSTREAM_NODE, else the one on the"
+                                    + " path."),
                     in.read(
                             "sandbox",
-                            choice(Sandbox.class),
+                            choice(BrowserConfig.Sandbox.class),
                             "auto",
                             "Chromium's sandbox. auto: on where the machine allows it, and the worker says which."),
-                    in.read(
-                            "arguments",
-                            list(text("--\\S.*", "a switch that starts with --")),
-                            "",
-                            "Further switches for the browser; as a YAML list they may hold commas."),
-                    in.read(
-                            "maxJobs",
-                            integer(1, 10_000_000),
-                            "2000",
-                            "Jobs after which the browser is retired: another one takes over while it finishes."),
-                    in.read("maxAge", duration("1m", "30d"), "12h", "Age at which the browser is retired."),
-                    in.read("startTimeout", duration("1s", "10m"), "30s", "How long the browser may take to start."),
-                    in.read(
-                            "heartbeatTimeout",
-                            duration("1s", "5m"),
-                            "5s",
-                            "How long it may take to open and close a context before it is restarted."));
+                    in.read("nodeHeap", size("64MiB", "4GiB"), "128MiB", "Bound of Node's heap."),
+                    in.read("startTimeout", duration("1s", "10m"), "30s", "How long the browser may take to start."));
         }
     }
 

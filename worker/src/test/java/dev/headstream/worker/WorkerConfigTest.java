@@ -3,8 +3,11 @@ package dev.headstream.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.headstream.worker.WorkerConfig.Browser.LaneTransport;
-import dev.headstream.worker.WorkerConfig.Delivery.Mode;
+import dev.headstream.pipeline.PipelineConfig;
+import dev.headstream.pipeline.retry.RetryPolicy;
+import dev.headstream.schemas.Topics;
+import dev.headstream.worker.browser.BrowserConfig;
+import dev.headstream.worker.browser.BrowserConfig.Sandbox;
 import dev.headstream.worker.setting.DataSize;
 import dev.headstream.worker.setting.SettingProblem;
 import dev.headstream.worker.setting.SettingSources;
@@ -15,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,12 +26,15 @@ class WorkerConfigTest {
     /** Run with {@code -Dheadstream.update=true} to write the file anew after a change of the settings. */
     private static final Path REFERENCE = Path.of("..", "deploy", "worker.yaml");
 
-    @Test
-    void reference_givenTheFileInDeploy_expectsTheSameText() throws IOException {
+    @BeforeAll
+    static void updateIfAsked() throws IOException {
         if (Boolean.getBoolean("headstream.update")) {
             Files.writeString(REFERENCE, WorkerConfig.reference());
         }
+    }
 
+    @Test
+    void reference_givenTheFileInDeploy_expectsTheSameText() throws IOException {
         assertThat(Files.readString(REFERENCE)).isEqualTo(WorkerConfig.reference());
     }
 
@@ -60,8 +67,7 @@ class WorkerConfigTest {
                 .yaml("worker.yaml", "jobTimeout: 10s\nkafka:\n  groupId: file\nmemory: {soft: 50%, limit: 2Gi}\n")
                 .environment(Map.of("HEADSTREAM_KAFKA_GROUP_ID", "environment", "HEADSTREAM_JOB_TIMEOUT", "20s"))
                 .option("jobTimeout", "30s")
-                .option("browser.laneTransport", "driver")
-                .option("delivery.mode", "at-least-once");
+                .option("browser.sandbox", "off");
 
         WorkerConfig config = WorkerConfig.load(sources);
 
@@ -69,8 +75,25 @@ class WorkerConfigTest {
         assertThat(config.kafka().groupId()).isEqualTo("environment");
         assertThat(config.memory().soft()).isEqualTo(0.5);
         assertThat(config.memory().limit()).contains(DataSize.ofMebibytes(2048));
-        assertThat(config.browser().laneTransport()).isEqualTo(LaneTransport.DRIVER);
-        assertThat(config.delivery().mode()).isEqualTo(Mode.AT_LEAST_ONCE);
+        assertThat(config.browser().sandbox()).isEqualTo(Sandbox.OFF);
+    }
+
+    @Test
+    void load_givenDefaults_expectsThoseOfThePartsThatAreConfigured() {
+        WorkerConfig config = WorkerConfig.defaults();
+
+        BrowserConfig browser = BrowserConfig.defaults();
+        assertThat(config.workDirectory()).isEqualTo(browser.workDirectory());
+        assertThat(config.browser().startTimeout()).isEqualTo(browser.startTimeout());
+        assertThat(config.browser().nodeHeap()).isEqualTo(DataSize.ofMebibytes(browser.nodeHeapMegabytes()));
+        RetryPolicy retry = RetryPolicy.defaults();
+        assertThat(config.retry())
+                .isEqualTo(
+                        new WorkerConfig.Retry(retry.initial(), retry.max(), retry.jitter(), retry.maxInterruptions()));
+        PipelineConfig pipeline = PipelineConfig.defaults(Map.of(), Topics.defaults(), "g", "w");
+        assertThat(config.delivery().commitInterval()).isEqualTo(pipeline.commitInterval());
+        assertThat(config.delivery().maxResult().bytes()).isEqualTo(pipeline.maxResultBytes());
+        assertThat(config.jobTimeout()).isEqualTo(pipeline.jobTimeout());
     }
 
     @Test
@@ -202,6 +225,7 @@ class WorkerConfigTest {
                         "HEADSTREAM_PORT_9464_TCP_ADDR", "10.0.0.1",
                         "HEADSTREAM_MANAGEMENT_PORT", "tcp://10.0.0.1:9464",
                         "HEADSTREAM_TEST_KAFKA", "embedded",
+                        "HEADSTREAM_SECRET_PORTAL_PASSWORD", "hunter2",
                         "HEADSTREAM_KAFKA_GROUP_ID", "",
                         "PATH", "/usr/bin"));
 

@@ -1,5 +1,7 @@
 package dev.headstream.loadgen.command;
 
+import dev.headstream.loadgen.console.CommandException;
+import dev.headstream.loadgen.console.ExitCodes;
 import dev.headstream.loadgen.site.DemoSite;
 import dev.headstream.loadgen.site.LatencyRange;
 import dev.headstream.loadgen.site.SiteStats;
@@ -7,7 +9,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "site",
         mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
         description = "Serve the demo portal on 127.0.0.1 until Ctrl-C: a shop with a slow backend, and hostile pages.",
         footer = {
             "",
@@ -104,10 +106,9 @@ public final class SiteCommand implements Callable<Integer> {
                     + hangRate + ". Counters at " + site.url() + "/stats. Ctrl-C stops it.");
             out.flush();
             stopped.await();
-            return CommandLine.ExitCode.OK;
+            return ExitCodes.OK;
         } catch (IOException e) {
-            spec.commandLine().getErr().println("The demo portal cannot start: " + e.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
+            throw new CommandException(ExitCodes.UNAVAILABLE, "the demo portal cannot start: " + e.getMessage(), e);
         }
     }
 

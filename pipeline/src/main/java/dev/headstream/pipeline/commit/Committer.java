@@ -252,6 +252,7 @@ public final class Committer {
         listener.transaction(
                 Duration.ofNanos(System.nanoTime() - started), result instanceof TransactionResult.Committed);
         if (result instanceof TransactionResult.Committed) {
+            log.debug("committed entries={} offsets={}", entries.size(), points);
             committed(entries, points, owned);
             entries.clear();
             return true;

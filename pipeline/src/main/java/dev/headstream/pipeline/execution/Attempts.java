@@ -63,8 +63,14 @@ public final class Attempts {
     public Mono<Void> run(Execution execution) {
         return Mono.defer(() -> attempt(execution))
                 .takeUntilOther(execution.whenDropped())
-                .doFinally(signal -> executions.endAttempt(execution).ifPresent(waitingRoom::release))
+                // Before the outcome goes on: a retry may begin at once.
+                .doOnTerminate(() -> end(execution))
+                .doOnCancel(() -> end(execution))
                 .flatMap(outcome -> settle(execution, outcome));
+    }
+
+    private void end(Execution execution) {
+        executions.endAttempt(execution).ifPresent(waitingRoom::release);
     }
 
     private Mono<Outcome> attempt(Execution execution) {
@@ -115,6 +121,10 @@ public final class Attempts {
     }
 
     private Mono<Void> settle(Execution execution, Outcome outcome) {
+        log.debug(
+                "attempt ended jobId={} outcome={}",
+                execution.id(),
+                outcome.getClass().getSimpleName());
         execution.addRun(outcome.trace().ran());
         metrics.stepsEnded(execution.request().getFlow(), outcome.trace().steps());
         if (outcome instanceof Outcome.Interrupted interrupted) {

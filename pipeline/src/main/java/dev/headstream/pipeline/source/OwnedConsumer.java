@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +17,8 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -132,9 +131,11 @@ final class OwnedConsumer extends KafkaConsumer<byte[], Payload> {
             long epoch = owned.getValue();
             OffsetLedger ledger = ledgers.of(partition, epoch).orElseThrow();
             List<ConsumerRecord<byte[], Payload>> records = polled.records(partition);
-            knownPosition(partition)
-                    .ifPresent(position -> ledger.polled(
-                            records.stream().map(ConsumerRecord::offset).toList(), position));
+            // Not position(): it may throw a wakeup, and the records of this poll would be lost.
+            OffsetAndMetadata next = polled.nextOffsets().get(partition);
+            if (next != null) {
+                ledger.polled(records.stream().map(ConsumerRecord::offset).toList(), next.offset());
+            }
             List<ConsumerRecord<byte[], Payload>> left = records.stream()
                     .filter(record -> !ledger.isDone(record.offset()))
                     .map(record -> withEpoch(record, epoch))
@@ -144,15 +145,6 @@ final class OwnedConsumer extends KafkaConsumer<byte[], Payload> {
             }
         }
         return new ConsumerRecords<>(fresh, polled.nextOffsets());
-    }
-
-    /** Asks without waiting: after an assignment the position may not be known yet. */
-    private OptionalLong knownPosition(TopicPartition partition) {
-        try {
-            return OptionalLong.of(position(partition, Duration.ZERO));
-        } catch (TimeoutException notYet) {
-            return OptionalLong.empty();
-        }
     }
 
     private static ConsumerRecord<byte[], Payload> withEpoch(ConsumerRecord<byte[], Payload> record, long epoch) {

@@ -92,9 +92,10 @@ public final class FailoverHttp {
         for (int attempt = 0; ; attempt++) {
             int index = (first + attempt) % endpoints.size();
             URI endpoint = endpoints.get(index);
+            long remaining = remaining(deadline);
             IOException failure;
             try {
-                Answer answer = sendOnce(endpoint, method, path, json, remaining(deadline));
+                Answer answer = sendOnce(endpoint, method, path, json, Math.min(remaining, attemptTimeout.toNanos()));
                 if (!isNotNow(answer.status())) {
                     preferred = index;
                     return answer;
@@ -103,7 +104,11 @@ public final class FailoverHttp {
             } catch (IOException e) {
                 failure = e;
             }
-            refusals.put(endpoint, reason(failure));
+            boolean cutShort = remaining < attemptTimeout.toNanos();
+            if (!cutShort || !refusals.containsKey(endpoint)) {
+                // an attempt that ends with the timeout of the call says less than the one before it
+                refusals.put(endpoint, reason(failure));
+            }
             long pauseMillis = pauseMillis(attempt);
             if (remaining(deadline) <= TimeUnit.MILLISECONDS.toNanos(pauseMillis)) {
                 throw new NoAnswerException(
@@ -113,18 +118,17 @@ public final class FailoverHttp {
         }
     }
 
-    private Answer sendOnce(URI endpoint, String method, String path, @Nullable String json, long remainingNanos)
+    private Answer sendOnce(URI endpoint, String method, String path, @Nullable String json, long nanos)
             throws IOException, InterruptedException {
         CompletableFuture<HttpResponse<String>> pending =
                 http.sendAsync(request(endpoint, method, path, json), BodyHandlers.ofString(StandardCharsets.UTF_8));
         try {
             // HttpRequest.timeout ends with the response headers; this also bounds a body that stalls
-            HttpResponse<String> response =
-                    pending.get(Math.min(remainingNanos, attemptTimeout.toNanos()), TimeUnit.NANOSECONDS);
+            HttpResponse<String> response = pending.get(nanos, TimeUnit.NANOSECONDS);
             String location = response.headers().firstValue("location").orElse("");
             return new Answer(endpoint, response.statusCode(), location, response.body());
         } catch (TimeoutException e) {
-            throw new IOException("silent", e);
+            throw new IOException("no response in time", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException cause) {
                 throw cause;

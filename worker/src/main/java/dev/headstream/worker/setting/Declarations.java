@@ -110,7 +110,7 @@ final class Declarations {
     private static void comment(StringBuilder text, String indent, String words) {
         String start = indent + "#";
         StringBuilder line = new StringBuilder(start);
-        for (String word : Arrays.asList(words.split(" "))) {
+        for (String word : Arrays.asList(words.split(" ", -1))) {
             if (line.length() + 1 + word.length() > LINE_WIDTH) {
                 text.append(line).append('\n');
                 line = new StringBuilder(start);

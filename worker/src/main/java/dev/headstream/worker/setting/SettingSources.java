@@ -17,9 +17,10 @@ import java.util.regex.Pattern;
  */
 public final class SettingSources {
     private static final String PREFIX = "HEADSTREAM_";
-    /** What others put into the environment under our prefix: launcher, tests, and Kubernetes for Services. */
-    private static final Pattern FOREIGN = Pattern.compile("HEADSTREAM_(HOME|CONFIG|JAVA|JAVA_OPTS|NODE|TEST_.*"
-            + "|(.*_)?SERVICE_(HOST|PORT)(_.*)?|(.*_)?PORT_\\d+_(TCP|UDP|SCTP)(_.*)?)");
+    /** What others put into the environment under our prefix: launcher, secrets of flows, tests, and Kubernetes for Services. */
+    private static final Pattern FOREIGN = Pattern.compile(
+            "HEADSTREAM_(HOME|CONFIG|JAVA|JAVA_OPTS|NODE|CHROMIUM|BUILD|SETUP|CACHE|OFFLINE|SECRET_.*|TEST_.*"
+                    + "|(.*_)?SERVICE_(HOST|PORT)(_.*)?|(.*_)?PORT_\\d+_(TCP|UDP|SCTP)(_.*)?)");
 
     private static final Pattern SERVICE_LINK = Pattern.compile("(tcp|udp|sctp)://.*");
 

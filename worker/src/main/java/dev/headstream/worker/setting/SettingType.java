@@ -123,7 +123,7 @@ public final class SettingType<T> {
     /** @throws IllegalArgumentException with what is wrong, or without a message where the range says all */
     T parse(Given given) {
         if (list && !given.list()) {
-            return parser.apply(Arrays.stream(given.text().split(","))
+            return parser.apply(Arrays.stream(given.text().split(",", -1))
                     .map(String::strip)
                     .filter(item -> !item.isEmpty())
                     .toList());

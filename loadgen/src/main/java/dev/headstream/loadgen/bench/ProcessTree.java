@@ -1,0 +1,117 @@
+package dev.headstream.loadgen.bench;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A process and all that descends from it, as Linux's {@code /proc} shows it: see {@code proc(5)}. Confined to one
+ * thread.
+ *
+ * <p>CPU time is summed over all processes that were ever seen, each at its last reading, because a browser's
+ * processes are not all reaped within the tree: what a process used between its last reading and its end is missing.
+ */
+final class ProcessTree {
+    private static final Path PROC = Path.of("/proc");
+    private static final int TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux that Java runs on
+
+    private final long root;
+    private final Map<Identity, Long> ticks = new HashMap<>();
+    private Set<Long> living = Set.of();
+
+    /** Numbers are used again; together with its start a process is unmistakable. */
+    private record Identity(long pid, long start) {}
+
+    private record Stat(long pid, long parent, long start, long ticks) {}
+
+    ProcessTree(long root) {
+        this.root = root;
+    }
+
+    /** Whether this machine shows what is needed. */
+    static boolean isSupported() {
+        return Files.isReadable(PROC.resolve("self/smaps_rollup"));
+    }
+
+    /** Reads which processes there are and what CPU time they used. */
+    void refresh() throws IOException {
+        Map<Long, Stat> all = new HashMap<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path entry : entries) {
+                readStat(entry, all);
+            }
+        }
+        Set<Long> tree = new HashSet<>();
+        for (Stat stat : all.values()) {
+            boolean known = ticks.containsKey(new Identity(stat.pid(), stat.start()));
+            if (known || descends(stat, all)) {
+                tree.add(stat.pid());
+                ticks.put(new Identity(stat.pid(), stat.start()), stat.ticks());
+            }
+        }
+        living = tree;
+    }
+
+    /** Processor seconds of all processes ever seen. */
+    double cpuSeconds() {
+        return ticks.values().stream().mapToLong(Long::longValue).sum() / (double) TICKS_PER_SECOND;
+    }
+
+    /** Processes that lived at the last refresh. */
+    Set<Long> living() {
+        return living;
+    }
+
+    /** Proportional set size of the processes that lived at the last refresh. */
+    long pssBytes() {
+        long bytes = 0;
+        for (long pid : living) {
+            bytes += pssBytes(pid);
+        }
+        return bytes;
+    }
+
+    private boolean descends(Stat stat, Map<Long, Stat> all) {
+        Stat at = stat;
+        for (int depth = 0; at != null && depth < 64; depth++) {
+            if (at.pid() == root) {
+                return true;
+            }
+            at = all.get(at.parent());
+        }
+        return false;
+    }
+
+    private static void readStat(Path process, Map<Long, Stat> into) {
+        try {
+            String line = Files.readString(process.resolve("stat"));
+            // the name, in parentheses, may hold anything: fields are counted from its end
+            String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+            long pid = Long.parseLong(process.getFileName().toString());
+            long used = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+            into.put(pid, new Stat(pid, Long.parseLong(fields[1]), Long.parseLong(fields[19]), used));
+        } catch (IOException | RuntimeException e) {
+            // it ended while it was read
+        }
+    }
+
+    private static long pssBytes(long pid) {
+        try {
+            List<String> lines = Files.readAllLines(PROC.resolve(pid + "/smaps_rollup"));
+            for (String line : lines) {
+                if (line.startsWith("Pss:")) {
+                    return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            // it ended while it was read
+        }
+        return 0;
+    }
+}

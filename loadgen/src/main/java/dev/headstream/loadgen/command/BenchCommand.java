@@ -1,0 +1,210 @@
+package dev.headstream.loadgen.command;
+
+import dev.headstream.loadgen.bench.BenchReport;
+import dev.headstream.loadgen.bench.BrowserBench;
+import dev.headstream.loadgen.bench.Design;
+import dev.headstream.loadgen.bench.Workplace;
+import dev.headstream.loadgen.console.ExitCodes;
+import dev.headstream.loadgen.console.Terminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code headstream bench}: comparisons that anybody can repeat. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Compare ways to run browser jobs, on this machine and on the same work.",
+        subcommands = BenchCommand.Browser.class)
+public final class BenchCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+        return ExitCodes.OK;
+    }
+
+    /** {@code headstream bench browser}. */
+    @Command(
+            name = "browser",
+            mixinStandardHelpOptions = true,
+            versionProvider = VersionProvider.class,
+            description = {
+                "Compare ways to run browser jobs: jobs/s, times, CPU time and memory of the whole process tree.",
+                "",
+                "A job opens a page of the demo portal in a fresh context (HTML, CSS, 90 KB of script, 12 pictures),",
+                "searches (200 to 1000 ms), reads the results and closes the context. The designs take turns;",
+                "the figures are medians over the rounds. Nothing but loopback is asked for anything.",
+                ""
+            })
+    static final class Browser implements Callable<Integer> {
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Option(
+                names = "--jobs",
+                paramLabel = "N",
+                defaultValue = "32",
+                description = "Jobs a round and design (default ${DEFAULT-VALUE}).")
+        private int jobs;
+
+        @Option(
+                names = "--lanes",
+                paramLabel = "N",
+                defaultValue = "4",
+                description = "Jobs at a time (default ${DEFAULT-VALUE}).")
+        private int lanes;
+
+        @Option(
+                names = "--rounds",
+                paramLabel = "N",
+                defaultValue = "5",
+                description = "How often each design runs (default ${DEFAULT-VALUE}).")
+        private int rounds;
+
+        @Option(
+                names = "--designs",
+                paramLabel = "NAME",
+                split = ",",
+                defaultValue = "process-per-job,browser-per-lane,headstream,raw-cdp",
+                converter = DesignConverter.class,
+                description = "Which designs, separated by commas (default ${DEFAULT-VALUE}).")
+        private List<Design> designs = List.of();
+
+        @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON, too.")
+        private @Nullable Path json;
+
+        @Override
+        public Integer call() throws IOException, InterruptedException {
+            BrowserBench.Settings settings = settings();
+            requireWritable();
+            Terminal err = Terminal.err();
+            Workplace workplace = Workplace.find(System.getenv());
+            err.line("browser: " + workplace.chromium() + ", " + rounds + " x " + jobs + " jobs on " + lanes
+                    + " lanes for each of "
+                    + designs.stream().map(Design::id).collect(Collectors.joining(", ")));
+            BrowserBench.Outcome outcome = run(settings, workplace, err);
+            Terminal out = Terminal.out();
+            out.lines(BenchReport.lines(outcome.designs(), out));
+            if (json != null) {
+                BenchReport.write(outcome.designs(), json);
+            }
+            return outcome.isComplete() ? ExitCodes.OK : ExitCodes.FAILED;
+        }
+
+        private static BrowserBench.Outcome run(BrowserBench.Settings settings, Workplace workplace, Terminal err)
+                throws IOException, InterruptedException {
+            try (BrowserBench bench = BrowserBench.open(settings, workplace, new Progress(settings, err))) {
+                Thread stop = new Thread(() -> close(bench), "bench-stop");
+                Runtime.getRuntime().addShutdownHook(stop);
+                try {
+                    return bench.run();
+                } finally {
+                    err.endLive();
+                    unhook(stop);
+                }
+            }
+        }
+
+        private static void close(BrowserBench bench) {
+            try {
+                bench.close();
+            } catch (IOException e) {
+                System.err.println("headstream: a temporary file is left: " + e.getMessage());
+            }
+        }
+
+        private static void unhook(Thread stop) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(stop);
+            } catch (IllegalStateException e) {
+                // it is running already
+            }
+        }
+
+        private BrowserBench.Settings settings() {
+            try {
+                return new BrowserBench.Settings(jobs, lanes, rounds, designs);
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+            }
+        }
+
+        /** Said before the minutes of work, not after. */
+        private void requireWritable() {
+            if (json == null) {
+                return;
+            }
+            Path folder = json.toAbsolutePath().getParent();
+            if (Files.isDirectory(json) || folder == null || !Files.isWritable(folder)) {
+                throw new ParameterException(
+                        spec.commandLine(), "--json " + json + " cannot be written: name a file in a folder that can");
+            }
+        }
+    }
+
+    /** Says on standard error how far it is. */
+    private static final class Progress implements BrowserBench.Listener {
+        private final BrowserBench.Settings settings;
+        private final Terminal terminal;
+
+        Progress(BrowserBench.Settings settings, Terminal terminal) {
+            this.settings = settings;
+            this.terminal = terminal;
+        }
+
+        @Override
+        public void working(int round, Design design, long openedPages) {
+            String line = where(round, design) + "  " + Math.min(openedPages, settings.jobs()) + " of "
+                    + settings.jobs() + " jobs begun";
+            terminal.live(List.of(line), line);
+        }
+
+        @Override
+        public void measured(int round, Design design, String summary) {
+            terminal.line(where(round, design) + "  " + summary);
+        }
+
+        @Override
+        public void failed(int round, Design design, String problem) {
+            terminal.line(where(round, design) + "  failed and is left out from here on: " + problem);
+        }
+
+        private String where(int round, Design design) {
+            int width = Arrays.stream(Design.values())
+                    .mapToInt(each -> each.id().length())
+                    .max()
+                    .orElse(0);
+            return "round " + (round + 1) + " of " + settings.rounds() + "  " + design.id()
+                    + " ".repeat(width - design.id().length());
+        }
+    }
+
+    /** Reads designs by name. */
+    static final class DesignConverter implements ITypeConverter<Design> {
+        @Override
+        public Design convert(String value) {
+            try {
+                return Design.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+}

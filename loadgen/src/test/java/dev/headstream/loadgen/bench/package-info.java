@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headstream.loadgen.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,153 @@
+package dev.headstream.worker.browser;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * How the worker's one browser is started.
+ *
+ * @param workDirectory where browsers keep their folders; each running worker claims a slot of its own in it, wiped at
+ *     start
+ * @param executable the Chromium to run; empty: {@code HEADSTREAM_CHROMIUM}, else the first of chromium-headless-shell,
+ *     chromium and chrome that this machine has
+ * @param node the Node.js (20 or later) to run; empty: {@code HEADSTREAM_NODE}, {@code PLAYWRIGHT_NODEJS_PATH}, else the
+ *     one on the path
+ * @param headed whether windows are shown; needs a full Chromium and a display
+ * @param sandbox whether Chromium's own sandbox confines its renderers
+ * @param allowedHosts the only hosts that Chromium can resolve, {@code *} standing for any labels; empty: no rule. Holds
+ *     for redirects and subresources too
+ * @param nodeHeapMegabytes bound of Node's heap
+ * @param startTimeout how long a start may take
+ */
+public record BrowserConfig(
+        Path workDirectory,
+        Optional<Path> executable,
+        Optional<Path> node,
+        boolean headed,
+        Sandbox sandbox,
+        Optional<List<String>> allowedHosts,
+        int nodeHeapMegabytes,
+        Duration startTimeout) {
+
+    /** Whether Chromium's own sandbox confines its renderers. */
+    public enum Sandbox {
+        /** On, unless this process is root or the machine does not allow it; the worker says which at start. */
+        AUTO,
+        /** On, or the start fails. */
+        ON,
+        /** Off: only where something else confines the browser. */
+        OFF
+    }
+
+    /**
+     * Longest path of the work directory: Chromium makes a socket some 50 bytes deeper in it, whose path the kernel
+     * limits to 107.
+     */
+    static final int MAX_DIRECTORY_BYTES = 50;
+
+    private static final Pattern HOST =
+            Pattern.compile("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\\[[0-9A-Fa-f:.]+]");
+    private static final int MIN_NODE_HEAP_MEGABYTES = 64;
+
+    public BrowserConfig {
+        workDirectory = workDirectory.toAbsolutePath().normalize();
+        int length = workDirectory.toString().getBytes(StandardCharsets.UTF_8).length;
+        require(
+                length <= MAX_DIRECTORY_BYTES,
+                "the browser's work directory " + workDirectory + " is " + length + " bytes long; use one of at most "
+                        + MAX_DIRECTORY_BYTES + ", Chromium's socket paths are limited");
+        allowedHosts = allowedHosts.map(List::copyOf);
+        for (String host : allowedHosts.orElse(List.of())) {
+            require(
+                    HOST.matcher(host).matches(),
+                    "allowed host \"" + host
+                            + "\" is not a host name, an address or *.domain; leave scheme, port and path out");
+        }
+        require(
+                nodeHeapMegabytes >= MIN_NODE_HEAP_MEGABYTES,
+                "a Node heap of " + nodeHeapMegabytes + " MB is too small; give it at least "
+                        + MIN_NODE_HEAP_MEGABYTES);
+        require(
+                startTimeout.compareTo(Duration.ofSeconds(1)) >= 0,
+                "a start timeout of " + startTimeout.toMillis() + " ms is too short; allow at least 1000");
+    }
+
+    /** What fits most machines: everything found by search, headless, no rule for hosts. */
+    public static BrowserConfig defaults() {
+        return new BrowserConfig(
+                WorkDirectory.defaultBase(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Sandbox.AUTO,
+                Optional.empty(),
+                128,
+                Duration.ofSeconds(30));
+    }
+
+    /** The same in another directory. */
+    public BrowserConfig withWorkDirectory(Path directory) {
+        return new BrowserConfig(
+                directory, executable, node, headed, sandbox, allowedHosts, nodeHeapMegabytes, startTimeout);
+    }
+
+    /** The same with this Chromium. */
+    public BrowserConfig withExecutable(Path chromium) {
+        return new BrowserConfig(
+                workDirectory,
+                Optional.of(chromium),
+                node,
+                headed,
+                sandbox,
+                allowedHosts,
+                nodeHeapMegabytes,
+                startTimeout);
+    }
+
+    /** The same with this Node.js. */
+    public BrowserConfig withNode(Path executableNode) {
+        return new BrowserConfig(
+                workDirectory,
+                executable,
+                Optional.of(executableNode),
+                headed,
+                sandbox,
+                allowedHosts,
+                nodeHeapMegabytes,
+                startTimeout);
+    }
+
+    /** The same with or without windows. */
+    public BrowserConfig withHeaded(boolean windows) {
+        return new BrowserConfig(
+                workDirectory, executable, node, windows, sandbox, allowedHosts, nodeHeapMegabytes, startTimeout);
+    }
+
+    /** The same with another sandbox. */
+    public BrowserConfig withSandbox(Sandbox other) {
+        return new BrowserConfig(
+                workDirectory, executable, node, headed, other, allowedHosts, nodeHeapMegabytes, startTimeout);
+    }
+
+    /** The same, able to reach these hosts only. */
+    public BrowserConfig withAllowedHosts(List<String> hosts) {
+        return new BrowserConfig(
+                workDirectory, executable, node, headed, sandbox, Optional.of(hosts), nodeHeapMegabytes, startTimeout);
+    }
+
+    /** The same with another time to start. */
+    public BrowserConfig withStartTimeout(Duration timeout) {
+        return new BrowserConfig(
+                workDirectory, executable, node, headed, sandbox, allowedHosts, nodeHeapMegabytes, timeout);
+    }
+
+    private static void require(boolean holds, String problem) {
+        if (!holds) {
+            throw new IllegalArgumentException(problem);
+        }
+    }
+}

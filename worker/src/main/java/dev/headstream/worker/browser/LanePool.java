@@ -1,0 +1,296 @@
+package dev.headstream.worker.browser;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.headstream.worker.browser.BrowserFailureException.Kind;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * One Chromium and the lanes into it: runs tasks, each on a lane of its own and in a fresh context, as many at a time as
+ * the limit says. Thread-safe; nothing but {@link #start} and {@link #close} blocks.
+ */
+public final class LanePool implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LanePool.class);
+
+    private final BrowserSupervisor supervisor;
+    private final Timer timer;
+    private final Timings timings;
+    private final BrowserEvents events;
+    private final ExecutorService network;
+    private final ExecutorService signals;
+    private final HttpClient http;
+    private final Pulse pulse;
+    private final Object lock = new Object();
+
+    @GuardedBy("lock")
+    private final List<Lane> lanes = new ArrayList<>();
+
+    @GuardedBy("lock")
+    private final Deque<Lane> idle = new ArrayDeque<>();
+
+    @GuardedBy("lock")
+    private final Set<Lane> inUse = new HashSet<>();
+
+    @GuardedBy("lock")
+    private final Deque<Ticket<?>> waiting = new ArrayDeque<>();
+
+    @GuardedBy("lock")
+    private int limit;
+
+    @GuardedBy("lock")
+    private int replaced;
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    private LanePool(BrowserSupervisor supervisor, Timer timer, Timings timings, BrowserEvents events) {
+        this.supervisor = supervisor;
+        this.timer = timer;
+        this.timings = timings;
+        this.events = events;
+        this.network = Executors.newFixedThreadPool(2, daemon("browser-network"));
+        this.signals = Executors.newSingleThreadExecutor(daemon("browser-signals"));
+        this.http = HttpClient.newBuilder().executor(network).build();
+        this.pulse = new Pulse(timer, timings.pulse(), this::links, supervisor);
+    }
+
+    /**
+     * Starts Chromium and waits until it is up; the lanes connect meanwhile and afterwards.
+     *
+     * @param lanes how many tasks can run at a time at most
+     * @throws BrowserStartException naming what is missing or what the browser said
+     */
+    public static LanePool start(BrowserConfig config, int lanes, BrowserEvents listener) throws InterruptedException {
+        return start(config, lanes, listener, Timings.DEFAULT);
+    }
+
+    static LanePool start(BrowserConfig config, int lanes, BrowserEvents listener, Timings timings)
+            throws InterruptedException {
+        if (lanes < 1 || lanes > 256) {
+            throw new IllegalArgumentException("a pool of " + lanes + " lanes: give it 1 to 256");
+        }
+        BrowserSupervisor supervisor = BrowserSupervisor.start(config, listener);
+        LanePool pool = new LanePool(supervisor, new WatchdogTimer(), timings, listener);
+        pool.open(lanes);
+        return pool;
+    }
+
+    private void open(int count) {
+        supervisor.onFailed(this::failWaiting);
+        synchronized (lock) {
+            limit = count;
+            for (int number = 0; number < count; number++) {
+                lanes.add(newLane("lane-" + number));
+            }
+            lanes.forEach(Lane::start);
+        }
+        pulse.start();
+    }
+
+    private Lane newLane(String name) {
+        return new Lane(name, supervisor, http, timer, timings, events, new Dispatch());
+    }
+
+    /**
+     * Runs a task on the next free lane once it is subscribed to; subscriptions get lanes in the order in which they came.
+     * Cancelling interrupts the task. The outcome is signalled on a thread of the pool that all tasks share: do not block
+     * it.
+     *
+     * <p>Fails with {@link DeadlineExceededException}; with {@link BrowserFailureException}, also if there is no browser
+     * any more; with {@link RejectedExecutionException} if as many tasks are waiting as there are lanes, for then the
+     * caller asks for more than it may have in flight; or with what the task threw.
+     *
+     * @param deadline counted from when the task has its lane; opening the context is part of it
+     */
+    public <T> Mono<T> run(Duration deadline, ContextSpec spec, LaneTask<T> task) {
+        if (deadline.isNegative() || deadline.isZero()) {
+            throw new IllegalArgumentException("a deadline of " + deadline.toMillis() + " ms: it must be positive");
+        }
+        return Mono.create(sink -> {
+            Ticket<T> ticket = new Ticket<>(task, spec, deadline, sink, signals);
+            submit(ticket, sink.onCancel(() -> withdraw(ticket)));
+        });
+    }
+
+    private <T> void submit(Ticket<T> ticket, MonoSink<T> sink) {
+        BrowserState state = supervisor.state();
+        synchronized (lock) {
+            if (closed || state == BrowserState.FAILED || state == BrowserState.CLOSED) {
+                sink.error(new BrowserFailureException(
+                        Kind.DISCONNECTED,
+                        state == BrowserState.FAILED
+                                ? "the browser cannot be started"
+                                : "the worker closes its browser"));
+            } else if (waiting.size() >= lanes.size()) {
+                sink.error(new RejectedExecutionException(waiting.size() + " tasks wait already for one of "
+                        + lanes.size() + " lanes; keep fewer in flight"));
+            } else {
+                waiting.addLast(ticket);
+                dispatch();
+            }
+        }
+    }
+
+    private void withdraw(Ticket<?> ticket) {
+        synchronized (lock) {
+            waiting.remove(ticket);
+        }
+        ticket.cancel();
+    }
+
+    @GuardedBy("lock")
+    private void dispatch() {
+        while (!waiting.isEmpty() && !idle.isEmpty() && inUse.size() < limit) {
+            Lane lane = idle.removeFirst();
+            inUse.add(lane);
+            lane.assign(waiting.removeFirst());
+        }
+    }
+
+    /** Lowers or raises how many tasks run at a time; the ones that run are not touched. Bounded by the number of lanes. */
+    public void limit(int contexts) {
+        synchronized (lock) {
+            limit = Math.max(1, Math.min(contexts, lanes.size()));
+            dispatch();
+        }
+    }
+
+    /** How many tasks may run at a time. */
+    public int limit() {
+        synchronized (lock) {
+            return limit;
+        }
+    }
+
+    /** How many lanes have a task, or clean up after one. */
+    public int inUse() {
+        synchronized (lock) {
+            return inUse.size();
+        }
+    }
+
+    /** What each lane does. */
+    public List<LaneSnapshot> snapshot() {
+        synchronized (lock) {
+            return lanes.stream().map(Lane::snapshot).toList();
+        }
+    }
+
+    /** Whether there is a browser. */
+    public BrowserState state() {
+        return supervisor.state();
+    }
+
+    /** The server of this moment, for tests that kill it. */
+    LaneServer server() {
+        return supervisor.current();
+    }
+
+    private List<Link> links() {
+        synchronized (lock) {
+            return lanes.stream().flatMap(lane -> lane.link().stream()).toList();
+        }
+    }
+
+    private void failWaiting() {
+        List<Ticket<?>> unserved;
+        synchronized (lock) {
+            unserved = List.copyOf(waiting);
+            waiting.clear();
+        }
+        unserved.forEach(
+                ticket -> ticket.fail(new BrowserFailureException(Kind.DISCONNECTED, "the browser cannot be started")));
+    }
+
+    /** What the lanes tell the pool. */
+    private final class Dispatch implements Lane.Owner {
+        @Override
+        public void idle(Lane lane) {
+            synchronized (lock) {
+                inUse.remove(lane);
+                idle.addFirst(lane); // the one used last is the warmest, and the ones above the limit rest
+                dispatch();
+            }
+        }
+
+        @Override
+        public void lost(Lane lane) {
+            LOG.atError()
+                    .setMessage("a task ignores its interrupt; its thread is given up and another takes its place")
+                    .addKeyValue("lane", lane.name())
+                    .addKeyValue("task", lane.snapshot().task().orElse(""))
+                    .log();
+            synchronized (lock) {
+                inUse.remove(lane);
+                if (!closed) {
+                    replaced++;
+                    Lane fresh = newLane("lane-" + lanes.indexOf(lane) + "-" + replaced);
+                    lanes.replaceAll(old -> old == lane ? fresh : old);
+                    fresh.start();
+                }
+            }
+        }
+    }
+
+    /**
+     * Interrupts what runs and closes the browser; waits until no process of it and no folder is left. Tasks that have
+     * not ended fail as disconnected.
+     */
+    @Override
+    public void close() {
+        List<Lane> ending;
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            ending = List.copyOf(lanes);
+        }
+        pulse.close();
+        failWaiting();
+        ending.forEach(Lane::close);
+        awaitEnd(ending);
+        supervisor.close();
+        timer.close();
+        network.shutdownNow();
+        signals.shutdown();
+    }
+
+    private void awaitEnd(List<Lane> ending) {
+        long until = System.nanoTime() + timings.stuck().plus(timings.close()).toNanos();
+        try {
+            for (Lane lane : ending) {
+                if (!lane.awaitEnd(Duration.ofNanos(until - System.nanoTime()))) {
+                    LOG.atWarn()
+                            .setMessage("a lane does not end")
+                            .addKeyValue("lane", lane.name())
+                            .log();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ThreadFactory daemon(String name) {
+        return work -> {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,28 @@
+package dev.headstream.worker.browser;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What one lane does at a moment.
+ *
+ * @param lane its name
+ * @param since how long it has been in that state
+ * @param task label of the task, while there is one
+ */
+public record LaneSnapshot(String lane, State state, Duration since, Optional<String> task) {
+
+    /** What a lane can be doing. */
+    public enum State {
+        /** Waiting for the browser, or connecting to it. */
+        CONNECTING,
+        /** Ready for a task. */
+        IDLE,
+        /** Opening the context of a task, or running it. */
+        RUNNING,
+        /** Closing the context of a task that has ended. */
+        CLEANING,
+        /** Ended, with the pool. */
+        CLOSED
+    }
+}

@@ -1,0 +1,233 @@
+package dev.headstream.worker.browser;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.PlaywrightException;
+import dev.headstream.worker.browser.BrowserEvents.Reason;
+import dev.headstream.worker.browser.BrowserEvents.Rung;
+import dev.headstream.worker.browser.BrowserFailureException.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One task in one context: opened, run under the task's deadline, closed under a deadline of its own. Confined to the
+ * lane's thread.
+ */
+final class TaskRun<T> {
+    /** How long after an error the connection's end is waited for, to tell a lost browser from a page that closed. */
+    private static final Duration AFTERMATH = Duration.ofMillis(300);
+
+    private final String lane;
+    private final Ticket<T> ticket;
+    private final Link link;
+    private final Deadlines deadlines;
+    private final Timer timer;
+    private final Timings timings;
+    private final BrowserEvents events;
+
+    /** How far it came. */
+    private enum Phase {
+        OPENING,
+        SLOW_OPENING,
+        OPEN
+    }
+
+    private Phase phase = Phase.OPENING;
+    private boolean interrupted;
+
+    TaskRun(
+            String lane,
+            Ticket<T> ticket,
+            Link link,
+            Deadlines deadlines,
+            Timer timer,
+            Timings timings,
+            BrowserEvents events) {
+        this.lane = lane;
+        this.ticket = ticket;
+        this.link = link;
+        this.deadlines = deadlines;
+        this.timer = timer;
+        this.timings = timings;
+        this.events = events;
+    }
+
+    /**
+     * Runs the task and tells its ticket the outcome, which does not wait for the context to close. Of an overdue task and
+     * of one that has not begun the ticket is told nothing yet.
+     */
+    Ending run(BooleanSupplier laneClosed, Deadlines.Overdue overdue) {
+        Deadlines.Scope scope = deadlines.open(ticket.deadline(), overdue);
+        ticket.runsUnder(scope);
+        if (laneClosed.getAsBoolean()) {
+            scope.cancel();
+        }
+        Attempt<T> attempt = attempt(scope);
+        RuntimeException verdict = scope.end();
+        if (verdict != null) {
+            interrupted = true;
+            attempt.failure().ifPresent(verdict::addSuppressed);
+            return new Ending.Overdue(verdict);
+        }
+        Optional<Throwable> failure = cause(attempt.failure());
+        if (phase != Phase.OPEN
+                && failure.orElse(null) instanceof BrowserFailureException e
+                && e.kind() == Kind.DISCONNECTED) {
+            return new Ending.NotBegun(e);
+        }
+        tell(attempt.value(), failure);
+        return new Ending.Told();
+    }
+
+    /** How a run ended. */
+    sealed interface Ending {
+        /** The ticket has its outcome. */
+        record Told() implements Ending {}
+
+        /** The deadline fired, or somebody cancelled. */
+        record Overdue(RuntimeException verdict) implements Ending {}
+
+        /** The browser went away before the task began: it can run on the next one as if nothing had been. */
+        record NotBegun(BrowserFailureException failure) implements Ending {}
+    }
+
+    /** What came of the task before anybody asked why. */
+    private record Attempt<T>(Optional<T> value, Optional<Throwable> failure) {}
+
+    private Attempt<T> attempt(Deadlines.Scope scope) {
+        try {
+            LaneSession session = open(scope);
+            return new Attempt<>(Optional.ofNullable(ticket.task().run(session)), Optional.empty());
+        } catch (Throwable e) { // a task may throw anything, and a lane outlives it
+            return new Attempt<>(Optional.empty(), Optional.of(e));
+        }
+    }
+
+    private LaneSession open(Deadlines.Scope scope) throws Exception {
+        link.forgetCrash(); // the context before is closed, so no late message of it can come
+        try {
+            LaneSession session = deadlines.within(timings.open(), () -> {
+                BrowserContext context = link.browser().newContext(options(ticket.spec()));
+                return new TaskSession(link, deadlines, scope, context, context.newPage());
+            });
+            link.server().sawAlive(timer.nanoTime());
+            phase = Phase.OPEN;
+            events.contextCreated(lane);
+            return session;
+        } catch (DeadlineExceededException e) {
+            phase = Phase.SLOW_OPENING;
+            throw disconnected(
+                    "no context could be opened within " + timings.open().toMillis() + " ms", e);
+        }
+    }
+
+    private static Browser.NewContextOptions options(ContextSpec spec) {
+        Browser.NewContextOptions options = new Browser.NewContextOptions()
+                .setViewportSize(spec.viewport().width(), spec.viewport().height())
+                .setAcceptDownloads(spec.acceptDownloads())
+                .setIgnoreHTTPSErrors(spec.ignoreHttpsErrors())
+                .setExtraHTTPHeaders(spec.headers());
+        spec.locale().ifPresent(options::setLocale);
+        spec.timezone().ifPresent(options::setTimezoneId);
+        spec.userAgent().ifPresent(options::setUserAgent);
+        spec.storageState().ifPresent(options::setStorageState);
+        return options;
+    }
+
+    private void tell(Optional<T> value, Optional<Throwable> failure) {
+        if (failure.isEmpty()) {
+            ticket.succeed(value.orElse(null));
+            return;
+        }
+        if (failure.get() instanceof BrowserFailureException e && e.kind() == Kind.PAGE_CRASHED) {
+            events.pageCrashed(lane);
+        }
+        ticket.fail(failure.get());
+    }
+
+    /**
+     * What really happened. A lost connection and a crashed page come out of Playwright as errors of many kinds, or as no
+     * error at all: some calls on a crashed page return an empty value. So the connection is asked even where a task
+     * returned, for what it returned may be made of such errors and values.
+     */
+    private Optional<Throwable> cause(Optional<Throwable> failure) {
+        if (failure.filter(BrowserFailureException.class::isInstance).isPresent()) {
+            return failure;
+        }
+        boolean lost = link.isClosed()
+                || (!link.crashed() && failure.filter(TaskRun::maybeLost).isPresent() && link.closesWithin(AFTERMATH));
+        if (lost) {
+            return Optional.of(disconnected("the browser went away: " + link.closedBecause(), failure.orElse(null)));
+        }
+        if (link.crashed()) {
+            BrowserFailureException crashed = new BrowserFailureException(Kind.PAGE_CRASHED, "the page crashed");
+            failure.ifPresent(crashed::addSuppressed);
+            return Optional.of(crashed);
+        }
+        return failure;
+    }
+
+    /** Whether an error of Playwright is among the causes that may come from a browser about to vanish. */
+    private static boolean maybeLost(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PlaywrightException
+                    && String.valueOf(cause.getMessage()).contains("closed")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static BrowserFailureException disconnected(String message, @Nullable Throwable cause) {
+        BrowserFailureException failure = new BrowserFailureException(Kind.DISCONNECTED, message);
+        if (cause != null) {
+            failure.addSuppressed(cause);
+        }
+        return failure;
+    }
+
+    /**
+     * Closes everything that the task opened.
+     *
+     * @return why the connection must be dropped instead, if it must
+     */
+    Optional<Reason> clean() {
+        if (link.isClosed()) {
+            return recycled(interrupted && link.server().isAlive() ? Reason.STUCK_TASK : Reason.DISCONNECTED);
+        }
+        if (phase == Phase.SLOW_OPENING) {
+            return recycled(Reason.SLOW_OPEN);
+        }
+        if (phase == Phase.OPENING && interrupted) {
+            return recycled(Reason.INTERRUPTED_OPEN); // the context may come up after nobody knows of it
+        }
+        boolean crashed = link.crashed();
+        try {
+            deadlines.within(timings.close(), this::closeContexts);
+        } catch (DeadlineExceededException e) {
+            events.timeout(lane, Rung.CLOSE);
+            return recycled(Reason.STUCK_CLOSE);
+        } catch (Exception e) {
+            return recycled(link.closesWithin(AFTERMATH) ? Reason.DISCONNECTED : Reason.STUCK_CLOSE);
+        }
+        if (crashed) {
+            events.contextRecycled(lane, Reason.PAGE_CRASHED);
+        } else if (phase == Phase.OPEN) {
+            events.contextClosed(lane);
+        }
+        return Optional.empty();
+    }
+
+    private boolean closeContexts() {
+        List.copyOf(link.browser().contexts()).forEach(BrowserContext::close);
+        return true;
+    }
+
+    private Optional<Reason> recycled(Reason reason) {
+        events.contextRecycled(lane, reason);
+        return Optional.of(reason);
+    }
+}

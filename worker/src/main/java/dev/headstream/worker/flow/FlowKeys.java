@@ -1,0 +1,62 @@
+package dev.headstream.worker.flow;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every key of the flow language, in the order in which messages name them; the JSON Schema is held against these. */
+final class FlowKeys {
+    static final List<String> FLOW = List.of(
+            "flow",
+            "version",
+            "description",
+            "site",
+            "allowedHosts",
+            "inputs",
+            "outputs",
+            "variables",
+            "session",
+            "budget",
+            "timeout",
+            "entry",
+            "steps");
+    static final List<String> INPUT =
+            List.of("type", "required", "default", "maxLength", "pattern", "enum", "min", "max", "description");
+    static final List<String> OUTPUT =
+            List.of("type", "optional", "format", "locale", "items", "fields", "columns", "minItems", "description");
+    static final List<String> VALUE = List.of("type", "optional", "format", "locale", "description");
+    static final List<String> SESSION = List.of("key", "maxUses", "ttl", "login");
+    static final List<String> STEP =
+            List.of("name", "description", "effect", "budget", "timeout", "onResume", "saveState", "cache", "do");
+    static final List<String> CACHE = List.of("key", "ttl");
+    static final List<String> EXTRACTION = List.of("text", "each", "fields", "value", "table", "count");
+
+    /** The actions, and the keys of each where it is written as a mapping. */
+    static final Map<String, List<String>> ACTIONS = actions();
+
+    /** Keys that may stand beside an action. */
+    static final List<String> BESIDE_ACTION = List.of("timeout");
+
+    private FlowKeys() {}
+
+    private static Map<String, List<String>> actions() {
+        Map<String, List<String>> actions = new LinkedHashMap<>();
+        actions.put("navigate", List.of("url", "until"));
+        actions.put("fill", List.of("selector", "value"));
+        actions.put("click", List.of("selector", "count"));
+        actions.put("press", List.of("selector", "key"));
+        actions.put("select", List.of("selector", "value", "label", "index"));
+        actions.put("check", List.of("selector"));
+        actions.put("uncheck", List.of("selector"));
+        actions.put("hover", List.of("selector"));
+        actions.put("waitFor", List.of("selector", "state"));
+        actions.put("waitForText", List.of("selector", "text"));
+        actions.put("waitForUrl", List.of("url"));
+        actions.put("extract", List.of());
+        actions.put("assertText", List.of("selector", "contains", "equals", "matches"));
+        actions.put("screenshot", List.of("name", "selector", "fullPage"));
+        actions.put("evaluate", List.of("script", "args", "into"));
+        return Collections.unmodifiableMap(actions);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.headstream.worker.flow;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A named group of actions: the unit of budget, cache, checkpoint and retry.
+ *
+ * @param budget the p95 target, reported and alerted on
+ * @param timeout hard limit of one attempt
+ * @param onResume what becomes of it if an earlier attempt began it and did not complete it
+ * @param saveState whether cookies and storage are checkpointed with its completion
+ */
+public record Step(
+        String name,
+        Effect effect,
+        Optional<Duration> budget,
+        Duration timeout,
+        OnResume onResume,
+        boolean saveState,
+        Optional<CacheRule> cache,
+        List<Instruction> instructions) {
+    /** What a step may be called. */
+    public static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
+
+    /** The limit of a step that sets none. */
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
+    public Step {
+        instructions = List.copyOf(instructions);
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("step name '" + name + "' must match " + NAME);
+        }
+        if (budget.isPresent() && budget.get().compareTo(timeout) > 0) {
+            throw new IllegalArgumentException("step '" + name + "': budget is larger than timeout");
+        }
+        if (!effect.isSafe() && (cache.isPresent() || onResume == OnResume.RERUN)) {
+            throw new IllegalArgumentException(
+                    "step '" + name + "': a step that runs once is neither cached nor rerun");
+        }
+    }
+
+    /** Names of the outputs and variables that it sets. */
+    public Stream<String> sets() {
+        return instructions.stream().flatMap(instruction -> {
+            if (instruction.action() instanceof Action.Extract extract) {
+                return extract.values().keySet().stream();
+            }
+            return instruction.action() instanceof Action.Evaluate evaluate ? evaluate.into().stream() : Stream.empty();
+        });
+    }
+}

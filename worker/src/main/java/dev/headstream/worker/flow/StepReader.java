@@ -1,0 +1,154 @@
+package dev.headstream.worker.flow;
+
+import dev.headstream.worker.flow.yaml.YamlMap;
+import dev.headstream.worker.flow.yaml.YamlValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the steps of a flow, in order. */
+final class StepReader {
+    private final Scope scope;
+    private final Set<String> names = new java.util.LinkedHashSet<>();
+
+    StepReader(Scope scope) {
+        this.scope = scope;
+    }
+
+    /** Names of the steps read so far. */
+    Set<String> names() {
+        return names;
+    }
+
+    /** Reads one step; null if there is anything wrong with it. */
+    @Nullable
+    Step read(YamlValue value) {
+        YamlMap map = value.map("a step", FlowKeys.STEP);
+        if (map == null) {
+            return null;
+        }
+        String name = name(map);
+        scope.enterStep(name == null ? "" : name);
+        Effect effect = effect(map);
+        Optional<Duration> budget = duration(map, "budget");
+        Duration timeout = timeout(map, budget);
+        Optional<CacheRule> cache = cache(map);
+        OnResume onResume = onResume(map, effect);
+        List<Instruction> instructions = instructions(map, name == null ? "" : name);
+        boolean saveState = flag(map, "saveState");
+        if (effect == Effect.ONCE && cache.isPresent()) {
+            map.problemAt(
+                    "cache",
+                    "a step with 'effect: once' must not be cached: remove 'cache', or declare the step"
+                            + " as read or idempotent");
+        }
+        boolean contradicts = effect == Effect.ONCE && (cache.isPresent() || onResume == OnResume.RERUN);
+        boolean overBudget = budget.isPresent() && budget.get().compareTo(timeout) > 0;
+        return name == null || effect == null || instructions.isEmpty() || contradicts || overBudget
+                ? null
+                : new Step(name, effect, budget, timeout, onResume, saveState, cache, instructions);
+    }
+
+    private @Nullable String name(YamlMap map) {
+        YamlValue value = map.required("name", "messages, budgets and checkpoints go by it");
+        String name = value == null ? null : value.filled("the step's name");
+        if (name == null || value == null) {
+            return null;
+        }
+        if (!Step.NAME.matcher(name).matches()) {
+            value.problem(
+                    "'" + name + "' is not a step name: write lower-case letters, digits and '-', a letter first");
+            return null;
+        }
+        if (!names.add(name)) {
+            value.problem("there is a step '" + name + "' already: give this one another name");
+        }
+        return name;
+    }
+
+    private static @Nullable Effect effect(YamlMap map) {
+        YamlValue value = map.required(
+                "effect",
+                "write read (changes nothing), idempotent (a second run does no harm) or once (must never run twice)");
+        return value == null ? null : value.oneOf("'effect'", Effect.class);
+    }
+
+    private static Duration timeout(YamlMap map, Optional<Duration> budget) {
+        Optional<Duration> timeout = duration(map, "timeout");
+        if (timeout.isPresent() && budget.isPresent() && timeout.get().compareTo(budget.get()) < 0) {
+            map.problemAt(
+                    "timeout",
+                    "the timeout (" + timeout.get().toMillis() + " ms) is shorter than the budget ("
+                            + budget.get().toMillis()
+                            + " ms): the budget is the p95 target, the timeout the hard limit above it");
+        }
+        Duration least = budget.map(target -> target.multipliedBy(2)).orElse(Duration.ZERO);
+        return timeout.orElse(least.compareTo(Step.DEFAULT_TIMEOUT) > 0 ? least : Step.DEFAULT_TIMEOUT);
+    }
+
+    private static OnResume onResume(YamlMap map, @Nullable Effect effect) {
+        OnResume fallback = effect == Effect.ONCE ? OnResume.FAIL : OnResume.RERUN;
+        YamlValue value = map.get("onResume");
+        OnResume onResume = value == null ? null : value.oneOf("'onResume'", OnResume.class);
+        if (onResume == OnResume.RERUN && effect == Effect.ONCE) {
+            map.problemAt(
+                    "onResume",
+                    "a step with 'effect: once' is never run twice: write fail or skip, or declare"
+                            + " the step as idempotent");
+        }
+        if (onResume != null && onResume != OnResume.RERUN && effect != null && effect.isSafe()) {
+            map.problemAt(
+                    "onResume",
+                    "only a step with 'effect: once' can " + onResume.name().toLowerCase(java.util.Locale.ROOT)
+                            + " on resume: this one is run again");
+        }
+        return onResume == null ? fallback : onResume;
+    }
+
+    private Optional<CacheRule> cache(YamlMap map) {
+        YamlValue value = map.get("cache");
+        YamlMap rule = value == null ? null : value.map("'cache'", FlowKeys.CACHE);
+        if (rule == null) {
+            return Optional.empty();
+        }
+        YamlValue keyValue = rule.required("key", "equal keys share a result, as in \"${inputs.query}\"");
+        YamlValue ttlValue = rule.required("ttl", "how long a result is fresh, as in 10m");
+        Template key = keyValue == null ? null : scope.template(keyValue, "'key' of cache");
+        Duration ttl = ttlValue == null ? null : ttlValue.duration("'ttl' of cache");
+        return key == null || ttl == null ? Optional.empty() : Optional.of(new CacheRule(key, ttl));
+    }
+
+    private List<Instruction> instructions(YamlMap map, String step) {
+        List<Instruction> instructions = new ArrayList<>();
+        YamlValue value = map.required("do", "the list of actions");
+        if (value == null) {
+            return instructions;
+        }
+        List<YamlValue> items = value.list("'do'");
+        if (value.isList() && items.isEmpty()) {
+            value.problem("'do' must hold at least one action");
+        }
+        ActionReader reader = new ActionReader(scope, step);
+        for (YamlValue item : items) {
+            Instruction instruction = reader.read(item);
+            if (instruction != null) {
+                instructions.add(instruction);
+            }
+        }
+        return instructions;
+    }
+
+    private static Optional<Duration> duration(YamlMap map, String key) {
+        YamlValue value = map.get(key);
+        return value == null ? Optional.empty() : Optional.ofNullable(value.duration("'" + key + "'"));
+    }
+
+    private static boolean flag(YamlMap map, String key) {
+        YamlValue value = map.get(key);
+        Boolean flag = value == null ? null : value.flag("'" + key + "'");
+        return flag != null && flag;
+    }
+}

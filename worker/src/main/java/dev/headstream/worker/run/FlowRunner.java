@@ -1,0 +1,122 @@
+package dev.headstream.worker.run;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headstream.pipeline.Job;
+import dev.headstream.pipeline.Outcome;
+import dev.headstream.worker.artifact.ArtifactStore;
+import dev.headstream.worker.browser.LaneSession;
+import dev.headstream.worker.flow.Flow;
+import dev.headstream.worker.secret.SecretReferences;
+import java.time.Clock;
+import java.util.function.UnaryOperator;
+
+/**
+ * Runs one attempt of a job on a lane, from the first step that is not completed to an {@link Outcome}. Blocking, to be
+ * called on the lane's thread; the runner itself is thread-safe and keeps nothing between runs.
+ *
+ * <p>A job's failure is a value. What is thrown is a bug.
+ */
+public final class FlowRunner {
+    private final SecretReferences secrets;
+    private final ArtifactStore artifacts;
+    private final RunObserver observer;
+    private final Clock clock;
+    private final boolean screenshotOnFailure;
+    private final ObjectMapper json = new ObjectMapper();
+    private final StepRunner steps;
+
+    private FlowRunner(Builder builder) {
+        this.secrets = builder.secrets;
+        this.artifacts = builder.artifacts;
+        this.observer = builder.observer;
+        this.clock = builder.clock;
+        this.screenshotOnFailure = builder.screenshotOnFailure;
+        this.steps = builder.around.apply(new BrowserStepRunner(json, artifacts, observer));
+    }
+
+    /** A runner with these collaborators and defaults for everything else. */
+    public static FlowRunner of(SecretReferences secrets, ArtifactStore artifacts) {
+        return builder(secrets, artifacts).build();
+    }
+
+    /** A runner to be told more about. */
+    public static Builder builder(SecretReferences secrets, ArtifactStore artifacts) {
+        return new Builder(secrets, artifacts);
+    }
+
+    /** Runs one attempt. The flow must be the one that the job names, and its inputs must have no problems. */
+    public Outcome run(Flow flow, Job job, LaneSession session) {
+        return new FlowRun(this, flow, job, session).run();
+    }
+
+    SecretReferences secrets() {
+        return secrets;
+    }
+
+    ArtifactStore artifactStore() {
+        return artifacts;
+    }
+
+    RunObserver observer() {
+        return observer;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    boolean takesScreenshotOnFailure() {
+        return screenshotOnFailure;
+    }
+
+    ObjectMapper json() {
+        return json;
+    }
+
+    StepRunner steps() {
+        return steps;
+    }
+
+    /** Collects what a runner works with. */
+    public static final class Builder {
+        private final SecretReferences secrets;
+        private final ArtifactStore artifacts;
+        private RunObserver observer = RunObserver.NONE;
+        private Clock clock = Clock.systemUTC();
+        private boolean screenshotOnFailure;
+        private UnaryOperator<StepRunner> around = UnaryOperator.identity();
+
+        private Builder(SecretReferences secrets, ArtifactStore artifacts) {
+            this.secrets = secrets;
+            this.artifacts = artifacts;
+        }
+
+        /** Tells somebody what happens. */
+        public Builder observer(RunObserver value) {
+            observer = value;
+            return this;
+        }
+
+        /** Takes the time from a clock other than the system's. */
+        public Builder clock(Clock value) {
+            clock = value;
+            return this;
+        }
+
+        /** Stores a picture of the page that a job failed on, as the artifact {@code failure-STEP.png}. */
+        public Builder screenshotOnFailure(boolean value) {
+            screenshotOnFailure = value;
+            return this;
+        }
+
+        /** Wraps the running of steps, in a cache for example. */
+        public Builder around(UnaryOperator<StepRunner> value) {
+            around = value;
+            return this;
+        }
+
+        public FlowRunner build() {
+            return new FlowRunner(this);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.headstream.worker.run;
+
+import com.microsoft.playwright.Frame;
+import com.microsoft.playwright.Page;
+import dev.headstream.worker.egress.HostPolicy;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees every page that a main frame of the context shows, whatever led there (redirects, scripts, popups), and remembers
+ * the first that the flow does not allow. Playwright tells of it during its calls, so it is asked after each.
+ */
+final class HostWatch {
+    private static final String ERROR_PAGE = "chrome-error:";
+
+    private final HostPolicy policy;
+    private @Nullable String refused;
+    private boolean errorPage;
+
+    private HostWatch(HostPolicy policy) {
+        this.policy = policy;
+    }
+
+    /** Watches a page and those that its context opens, for as long as they live. */
+    static HostWatch on(Page page, HostPolicy policy) {
+        HostWatch watch = new HostWatch(policy);
+        watch.follow(page);
+        page.context().onPage(watch::follow);
+        return watch;
+    }
+
+    private void follow(Page page) {
+        Consumer<Frame> look = frame -> look(page, frame);
+        page.onFrameNavigated(look);
+    }
+
+    private void look(Page page, Frame frame) {
+        if (frame.parentFrame() != null) {
+            return;
+        }
+        String url = frame.url();
+        errorPage = url.startsWith(ERROR_PAGE) && page.equals(frame.page());
+        if (refused == null && !url.startsWith(ERROR_PAGE) && !policy.permits(url)) {
+            refused = url;
+        }
+    }
+
+    /** Fails if a URL must not be opened. */
+    void checkBefore(String url) {
+        if (!policy.permits(url)) {
+            throw new StepFailureException(FailureKind.HOST_NOT_ALLOWED, policy.refusal(url));
+        }
+    }
+
+    /** Fails if a page went where it must not, or nowhere. */
+    void check() {
+        if (refused != null) {
+            throw new StepFailureException(FailureKind.HOST_NOT_ALLOWED, policy.refusal(refused));
+        }
+        if (errorPage) {
+            throw new StepFailureException(
+                    FailureKind.NAVIGATION_FAILED, "the page led to an address that could not be loaded");
+        }
+    }
+}

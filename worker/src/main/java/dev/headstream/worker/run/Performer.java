@@ -1,0 +1,285 @@
+package dev.headstream.worker.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Response;
+import com.microsoft.playwright.options.LoadState;
+import com.microsoft.playwright.options.SelectOption;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import com.microsoft.playwright.options.WaitUntilState;
+import dev.headstream.worker.artifact.ArtifactStore;
+import dev.headstream.worker.flow.Action;
+import dev.headstream.worker.flow.Selector;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Performs one action on the page. */
+final class Performer implements Action.Visitor<Boolean> {
+    private static final Duration ASSERTION_TIMEOUT = Duration.ofSeconds(5);
+    private static final int SHOWN_TEXT_LENGTH = 200;
+
+    private final ObjectMapper json;
+    private final ArtifactStore artifacts;
+    private final StepScope scope;
+    private final Page page;
+    private final Optional<Duration> timeout;
+
+    /** @param timeout what the action may take, empty for what is left of the step */
+    Performer(ObjectMapper json, ArtifactStore artifacts, StepScope scope, Optional<Duration> timeout) {
+        this.json = json;
+        this.artifacts = artifacts;
+        this.scope = scope;
+        this.page = scope.session().page();
+        this.timeout = timeout;
+    }
+
+    private double millis() {
+        return timeout.map(scope.limit()::playwrightMillis)
+                .orElseGet(() -> scope.limit().playwrightMillis());
+    }
+
+    private Locator locator(Selector selector) {
+        return page.locator(scope.render(selector));
+    }
+
+    @Override
+    public Boolean navigate(Action.Navigate action) {
+        String url = absolute(scope.render(action.url()));
+        scope.hosts().checkBefore(url);
+        WaitUntilState until = WaitUntilState.valueOf(action.until().name());
+        Response response = page.navigate(
+                url, new Page.NavigateOptions().setTimeout(millis()).setWaitUntil(until));
+        scope.hosts().check();
+        if (response != null && response.status() >= 400) {
+            throw httpStatus(response);
+        }
+        return true;
+    }
+
+    private static StepFailureException httpStatus(Response response) {
+        int status = response.status();
+        boolean mayPass = status >= 500 || status == 408 || status == 425 || status == 429;
+        return new StepFailureException(
+                mayPass ? FailureKind.HTTP_STATUS_TRANSIENT : FailureKind.HTTP_STATUS,
+                "the page answered with HTTP status " + status + " " + response.statusText());
+    }
+
+    private String absolute(String url) {
+        if (!url.startsWith("/") || url.startsWith("//")) {
+            return url;
+        }
+        if (scope.flow().site().isPresent()) {
+            return scope.render(scope.flow().site().get()).replaceFirst("/+$", "") + url;
+        }
+        try {
+            return URI.create(page.url()).resolve(url).toString();
+        } catch (IllegalArgumentException e) {
+            throw new StepFailureException(
+                    FailureKind.NAVIGATION_FAILED, "'" + url + "' has no base: set 'site' at the top of the flow", e);
+        }
+    }
+
+    @Override
+    public Boolean fill(Action.Fill action) {
+        locator(action.selector()).fill(scope.render(action.value()), new Locator.FillOptions().setTimeout(millis()));
+        return true;
+    }
+
+    @Override
+    public Boolean click(Action.Click action) {
+        locator(action.selector())
+                .click(new Locator.ClickOptions().setClickCount(action.count()).setTimeout(millis()));
+        return true;
+    }
+
+    @Override
+    public Boolean press(Action.Press action) {
+        if (action.selector().isPresent()) {
+            locator(action.selector().get()).press(action.key(), new Locator.PressOptions().setTimeout(millis()));
+        } else {
+            page.keyboard().press(action.key());
+        }
+        return true;
+    }
+
+    @Override
+    public Boolean select(Action.Select action) {
+        String text = scope.render(action.option());
+        SelectOption option =
+                switch (action.by()) {
+                    case VALUE -> new SelectOption().setValue(text);
+                    case LABEL -> new SelectOption().setLabel(text);
+                    case INDEX -> new SelectOption().setIndex(Integer.parseInt(text));
+                };
+        List<String> unused =
+                locator(action.selector()).selectOption(option, new Locator.SelectOptionOptions().setTimeout(millis()));
+        return true;
+    }
+
+    @Override
+    public Boolean check(Action.Check action) {
+        locator(action.selector()).setChecked(action.checked(), new Locator.SetCheckedOptions().setTimeout(millis()));
+        return true;
+    }
+
+    @Override
+    public Boolean hover(Action.Hover action) {
+        locator(action.selector()).hover(new Locator.HoverOptions().setTimeout(millis()));
+        return true;
+    }
+
+    @Override
+    public Boolean waitFor(Action.WaitFor action) {
+        WaitForSelectorState state = WaitForSelectorState.valueOf(action.state().name());
+        locator(action.selector())
+                .first()
+                .waitFor(new Locator.WaitForOptions().setState(state).setTimeout(millis()));
+        return true;
+    }
+
+    @Override
+    public Boolean waitForText(Action.WaitForText action) {
+        String text = scope.render(action.text());
+        Locator found = action.selector().isPresent()
+                ? locator(action.selector().get()).filter(new Locator.FilterOptions().setHasText(text))
+                : page.getByText(text);
+        found.filter(new Locator.FilterOptions().setVisible(true))
+                .first()
+                .waitFor(new Locator.WaitForOptions().setTimeout(millis()));
+        return true;
+    }
+
+    @Override
+    public Boolean waitForUrl(Action.WaitForUrl action) {
+        Pattern pattern = UrlGlob.compile(absolute(scope.render(action.url())));
+        page.waitForURL(
+                pattern,
+                new Page.WaitForURLOptions().setWaitUntil(WaitUntilState.COMMIT).setTimeout(millis()));
+        page.waitForLoadState(LoadState.DOMCONTENTLOADED, new Page.WaitForLoadStateOptions().setTimeout(millis()));
+        return true;
+    }
+
+    @Override
+    public Boolean extract(Action.Extract action) {
+        Extractor extractor = new Extractor(json, page, scope);
+        action.values().forEach((name, extraction) -> {
+            var shape = scope.flow().shapeOf(name).orElseThrow();
+            scope.set(name, extractor.read(name, extraction, shape, millis()));
+        });
+        return true;
+    }
+
+    @Override
+    public Boolean assertText(Action.AssertText action) {
+        String expected = scope.render(action.text());
+        Locator locator = action.selector().map(this::locator).orElseGet(() -> page.locator("body"));
+        double atMost = timeout.isPresent() ? millis() : scope.limit().playwrightMillis(ASSERTION_TIMEOUT);
+        long end = System.nanoTime() + (long) (atMost * 1e6);
+        int pauseMillis = 25;
+        while (true) {
+            List<String> texts = locator.allInnerTexts();
+            if (texts.size() == 1 && holds(action.comparison(), normal(texts.get(0)), expected)) {
+                return true;
+            }
+            if (System.nanoTime() + pauseMillis * 1_000_000L >= end || texts.size() > 1) {
+                throw unmet(action, expected, texts);
+            }
+            page.waitForTimeout(pauseMillis);
+            pauseMillis = Math.min(250, pauseMillis * 2);
+        }
+    }
+
+    private static boolean holds(Action.Comparison comparison, String actual, String expected) {
+        return switch (comparison) {
+            case CONTAINS -> actual.contains(normal(expected));
+            case EQUALS -> actual.equals(normal(expected));
+            case MATCHES -> Pattern.compile(expected).matcher(actual).find();
+        };
+    }
+
+    private static String normal(String text) {
+        return text.replaceAll("\\s+", " ").strip();
+    }
+
+    private static StepFailureException unmet(Action.AssertText action, String expected, List<String> texts) {
+        if (texts.isEmpty()) {
+            return new StepFailureException(FailureKind.SELECTOR_NOT_FOUND, "no element matches");
+        }
+        if (texts.size() > 1) {
+            return new StepFailureException(
+                    FailureKind.SELECTOR_AMBIGUOUS, texts.size() + " elements match, one is expected");
+        }
+        String actual = normal(texts.get(0));
+        String shown = actual.length() > SHOWN_TEXT_LENGTH ? actual.substring(0, SHOWN_TEXT_LENGTH) + "..." : actual;
+        String relation =
+                switch (action.comparison()) {
+                    case CONTAINS -> "contain";
+                    case EQUALS -> "equal";
+                    case MATCHES -> "match";
+                };
+        return new StepFailureException(
+                FailureKind.ASSERTION_FAILED,
+                "the text should " + relation + " '" + expected + "' but is '" + shown + "'");
+    }
+
+    @Override
+    public Boolean screenshot(Action.Screenshot action) {
+        byte[] picture = action.selector().isPresent()
+                ? locator(action.selector().get()).screenshot(new Locator.ScreenshotOptions().setTimeout(millis()))
+                : page.screenshot(new Page.ScreenshotOptions()
+                        .setFullPage(action.fullPage())
+                        .setTimeout(millis()));
+        String name = action.name().endsWith(".png") ? action.name() : action.name() + ".png";
+        try {
+            scope.add(artifacts.store(scope.job().executionId(), name, "image/png", picture));
+        } catch (IOException e) {
+            throw new StepFailureException(FailureKind.ARTIFACT_NOT_STORED, String.valueOf(e.getMessage()), e);
+        }
+        return true;
+    }
+
+    @Override
+    public Boolean evaluate(Action.Evaluate action) {
+        Map<String, Object> args = new LinkedHashMap<>();
+        action.args().forEach((name, value) -> args.put(name, scope.render(value)));
+        Object result = timeout.isPresent()
+                ? within(timeout.get(), action.script(), args)
+                : page.evaluate(action.script(), args);
+        action.into().ifPresent(name -> scope.set(name, shaped(name, result)));
+        return true;
+    }
+
+    /** A script has no timeout of its own in Playwright: the lane's watchdog ends it. */
+    private @Nullable Object within(Duration limit, String script, Map<String, Object> args) {
+        try {
+            return scope.session()
+                    .within(limit, () -> Optional.ofNullable(page.evaluate(script, args)))
+                    .orElse(null);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("a script's evaluation throws nothing that is checked", e);
+        }
+    }
+
+    private JsonNode shaped(String name, @Nullable Object result) {
+        try {
+            return Shaping.shape(
+                    name,
+                    scope.flow().shapeOf(name).orElseThrow(),
+                    result == null ? NullNode.instance : json.valueToTree(result));
+        } catch (IllegalArgumentException e) {
+            throw new StepFailureException(FailureKind.OUTPUT_INVALID, String.valueOf(e.getMessage()), e);
+        }
+    }
+}

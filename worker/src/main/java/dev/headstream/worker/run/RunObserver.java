@@ -1,0 +1,22 @@
+package dev.headstream.worker.run;
+
+import dev.headstream.v1.StepReport;
+import java.time.Duration;
+
+/** Is told what happens while a flow runs. Called on the lane's thread: be quick and do not throw. */
+public interface RunObserver {
+
+    /** Watches nothing. */
+    RunObserver NONE = new RunObserver() {};
+
+    /**
+     * An action was performed.
+     *
+     * @param number counted from 1 within the step
+     * @param action its word and selector, without values
+     */
+    default void actionEnded(String step, int number, String action, Duration took) {}
+
+    /** A step ended, however it did. */
+    default void stepEnded(StepReport report) {}
+}

@@ -1,0 +1,37 @@
+package dev.headstream.worker.run;
+
+import java.time.Duration;
+
+/**
+ * When a step must be done. Playwright's own timeouts end a little earlier than the watchdog does, so that there is time
+ * to look what was on the page instead.
+ */
+final class TimeLimit {
+    private static final Duration MOST_FOR_DIAGNOSIS = Duration.ofMillis(400);
+
+    private final long end;
+    private final Duration forDiagnosis;
+
+    private TimeLimit(long end, Duration forDiagnosis) {
+        this.end = end;
+        this.forDiagnosis = forDiagnosis;
+    }
+
+    static TimeLimit startingNow(Duration limit) {
+        Duration tenth = limit.dividedBy(10);
+        return new TimeLimit(
+                System.nanoTime() + limit.toNanos(),
+                tenth.compareTo(MOST_FOR_DIAGNOSIS) < 0 ? tenth : MOST_FOR_DIAGNOSIS);
+    }
+
+    /** What an action may take, in Playwright's milliseconds; never 0, which would mean for ever. */
+    double playwrightMillis() {
+        return Math.max(
+                1, Duration.ofNanos(end - System.nanoTime()).minus(forDiagnosis).toMillis());
+    }
+
+    /** What an action may take at most. */
+    double playwrightMillis(Duration atMost) {
+        return Math.max(1, Math.min(playwrightMillis(), (double) atMost.toMillis()));
+    }
+}

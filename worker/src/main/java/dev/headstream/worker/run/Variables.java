@@ -1,0 +1,85 @@
+package dev.headstream.worker.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import dev.headstream.v1.JobRequested;
+import dev.headstream.worker.flow.Flow;
+import dev.headstream.worker.flow.InputSpec;
+import dev.headstream.worker.flow.Reference;
+import dev.headstream.worker.secret.Masking;
+import dev.headstream.worker.secret.SecretReferences;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The values that references stand for in one run. Learns secrets for the masking as they are used. */
+final class Variables {
+    private final Flow flow;
+    private final JobRequested request;
+    private final SecretReferences secrets;
+    private final Masking masking;
+    private final Map<String, JsonNode> values = new HashMap<>();
+    private final Map<String, Map<String, JsonNode>> byStep = new HashMap<>();
+
+    Variables(Flow flow, JobRequested request, SecretReferences secrets, Masking masking) {
+        this.flow = flow;
+        this.request = request;
+        this.secrets = secrets;
+        this.masking = masking;
+    }
+
+    void set(String step, Map<String, JsonNode> stepValues) {
+        values.putAll(stepValues);
+        byStep.computeIfAbsent(step, unused -> new HashMap<>()).putAll(stepValues);
+    }
+
+    Optional<JsonNode> get(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+
+    /** What a reference stands for within a step. */
+    String resolve(Reference reference, String step) {
+        if (reference instanceof Reference.Input input) {
+            return input(input.name());
+        }
+        if (reference instanceof Reference.Variable variable) {
+            return text(values.getOrDefault(variable.name(), NullNode.instance));
+        }
+        if (reference instanceof Reference.StepVariable variable) {
+            return text(
+                    byStep.getOrDefault(variable.step(), Map.of()).getOrDefault(variable.name(), NullNode.instance));
+        }
+        if (reference instanceof Reference.Secret secret) {
+            return secret(secret.name());
+        }
+        if (reference instanceof Reference.Site) {
+            return flow.site()
+                    .map(site -> site.render(inner -> resolve(inner, step)))
+                    .orElse("");
+        }
+        String jobId = request.getJobId();
+        return reference instanceof Reference.StepKey ? jobId + "/" + step : jobId;
+    }
+
+    private String input(String name) {
+        String given = request.getInputs().get(name);
+        if (given != null) {
+            return given;
+        }
+        InputSpec spec = flow.inputs().get(name);
+        return spec == null ? "" : spec.defaultValue().orElse("");
+    }
+
+    private String secret(String name) {
+        String value = secrets.find(name)
+                .orElseThrow(() -> new StepFailureException(
+                        FailureKind.SECRET_MISSING,
+                        "there is no secret '" + name + "': put it into " + secrets.whereToPut(name)));
+        masking.learn(value);
+        return value;
+    }
+
+    private static String text(JsonNode value) {
+        return value.isNull() ? "" : value.isValueNode() ? value.asText() : value.toString();
+    }
+}
