@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Arm {
     private static final Duration CPU_INTERVAL = Duration.ofMillis(100);
-    private static final int MEMORY_EVERY = 8;
+    private static final int MEMORY_EVERY = 10;
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration JOB_LIMIT = Duration.ofSeconds(30);
     private static final Duration END_LIMIT = Duration.ofSeconds(20);

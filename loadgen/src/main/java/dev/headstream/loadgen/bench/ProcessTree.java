@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,7 +24,10 @@ final class ProcessTree {
 
     private final long root;
     private final Map<Identity, Long> ticks = new HashMap<>();
-    private Set<Long> living = Set.of();
+    /** Members of the tree that lived at the last refresh, and when they started. */
+    private final Map<Long, Long> members = new HashMap<>();
+    /** Processes of the machine that are none of ours; they stay so, and are not read again. */
+    private final Set<Long> strangers = new HashSet<>();
 
     /** Numbers are used again; together with its start a process is unmistakable. */
     private record Identity(long pid, long start) {}
@@ -41,21 +45,27 @@ final class ProcessTree {
 
     /** Reads which processes there are and what CPU time they used. */
     void refresh() throws IOException {
-        Map<Long, Stat> all = new HashMap<>();
+        Set<Long> listed = new HashSet<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path entry : entries) {
-                readStat(entry, all);
+                listed.add(Long.parseLong(entry.getFileName().toString()));
             }
         }
-        Set<Long> tree = new HashSet<>();
-        for (Stat stat : all.values()) {
-            boolean known = ticks.containsKey(new Identity(stat.pid(), stat.start()));
-            if (known || descends(stat, all)) {
-                tree.add(stat.pid());
-                ticks.put(new Identity(stat.pid(), stat.start()), stat.ticks());
+        strangers.retainAll(listed);
+        members.keySet().retainAll(listed);
+        Map<Long, Stat> newcomers = new HashMap<>();
+        for (long pid : listed) {
+            if (!strangers.contains(pid)) {
+                readStat(pid).ifPresent(stat -> sortIn(stat, newcomers));
             }
         }
-        living = tree;
+        for (Stat stat : newcomers.values()) {
+            if (belongs(stat, newcomers)) {
+                count(stat);
+            } else {
+                strangers.add(stat.pid());
+            }
+        }
     }
 
     /** Processor seconds of all processes ever seen. */
@@ -65,39 +75,53 @@ final class ProcessTree {
 
     /** Processes that lived at the last refresh. */
     Set<Long> living() {
-        return living;
+        return Set.copyOf(members.keySet());
     }
 
     /** Proportional set size of the processes that lived at the last refresh. */
     long pssBytes() {
         long bytes = 0;
-        for (long pid : living) {
+        for (long pid : members.keySet()) {
             bytes += pssBytes(pid);
         }
         return bytes;
     }
 
-    private boolean descends(Stat stat, Map<Long, Stat> all) {
+    private void sortIn(Stat stat, Map<Long, Stat> newcomers) {
+        Long start = members.get(stat.pid());
+        if (start != null && start == stat.start()) {
+            count(stat);
+        } else {
+            members.remove(stat.pid()); // its number is somebody else's now
+            newcomers.put(stat.pid(), stat);
+        }
+    }
+
+    private void count(Stat stat) {
+        members.put(stat.pid(), stat.start());
+        ticks.put(new Identity(stat.pid(), stat.start()), stat.ticks());
+    }
+
+    private boolean belongs(Stat stat, Map<Long, Stat> newcomers) {
         Stat at = stat;
         for (int depth = 0; at != null && depth < 64; depth++) {
-            if (at.pid() == root) {
+            if (at.pid() == root || members.containsKey(at.parent())) {
                 return true;
             }
-            at = all.get(at.parent());
+            at = newcomers.get(at.parent());
         }
         return false;
     }
 
-    private static void readStat(Path process, Map<Long, Stat> into) {
+    private static Optional<Stat> readStat(long pid) {
         try {
-            String line = Files.readString(process.resolve("stat"));
+            String line = Files.readString(PROC.resolve(pid + "/stat"));
             // the name, in parentheses, may hold anything: fields are counted from its end
             String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
-            long pid = Long.parseLong(process.getFileName().toString());
             long used = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-            into.put(pid, new Stat(pid, Long.parseLong(fields[1]), Long.parseLong(fields[19]), used));
+            return Optional.of(new Stat(pid, Long.parseLong(fields[1]), Long.parseLong(fields[19]), used));
         } catch (IOException | RuntimeException e) {
-            // it ended while it was read
+            return Optional.empty(); // it ended while it was read
         }
     }
 

@@ -48,7 +48,10 @@ final class DemoCommand implements Callable<Integer> {
             description = "How many jobs (default: ${DEFAULT-VALUE}).")
     private int jobs;
 
-    @Option(names = "--contexts", paramLabel = "N", description = "How many at the same time (default: 2 for each CPU).")
+    @Option(
+            names = "--contexts",
+            paramLabel = "N",
+            description = "How many at the same time (default: 2 for each CPU).")
     private @Nullable Integer contexts;
 
     @Option(
@@ -86,12 +89,9 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private DemoOptions options(String launcher, Path flows) {
-        int bound = contexts == null
-                ? CONTEXTS_PER_CPU * Runtime.getRuntime().availableProcessors()
-                : contexts;
+        int bound = contexts == null ? CONTEXTS_PER_CPU * Runtime.getRuntime().availableProcessors() : contexts;
         try {
-            return new DemoOptions(
-                    jobs, bound, partitions, json, data, List.of(launcher, "worker"), flows, patience);
+            return new DemoOptions(jobs, bound, partitions, json, data, List.of(launcher, "worker"), flows, patience);
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()), wrong);
         }

@@ -36,11 +36,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
         },
         subcommands = {
             DemoCommand.class,
+            StackCommand.class,
             SubmitCommand.class,
             ResultsCommand.class,
             TopicsCommand.class,
             WorkerSideCommands.WorkerPlaceholder.class,
             WorkerSideCommands.FlowPlaceholder.class,
+            BenchCommand.class,
             SiteCommand.class,
             HelpCommand.class
         })

@@ -174,8 +174,7 @@ public final class Demo {
                 }
             }
             supervisor.tend();
-            progress.show(
-                    results, watch.latest(), watch.pssPeakBytes(), System.currentTimeMillis() - workerStarted);
+            progress.show(results, watch.latest(), watch.pssPeakBytes(), System.currentTimeMillis() - workerStarted);
             if (System.nanoTime() - lastNews > options.patience().toNanos()) {
                 return false;
             }

@@ -66,8 +66,7 @@ record DemoFigures(
      * @param share of the time of all steps, 0 to 1
      * @param reused how often its outputs came from a cache or a checkpoint
      */
-    record Step(
-            String name, long count, long p50Millis, long p95Millis, long budgetMillis, double share, long reused) {
+    record Step(String name, long count, long p50Millis, long p95Millis, long budgetMillis, double share, long reused) {
         boolean isOverBudget() {
             return budgetMillis > 0 && p95Millis > budgetMillis;
         }
@@ -149,7 +148,8 @@ record DemoFigures(
     private static List<Step> steps(DemoResults results) {
         Map<String, Percentiles> times = new LinkedHashMap<>();
         results.steps().forEach((name, step) -> times.put(name, step.times()));
-        long all = Math.max(1, times.values().stream().mapToLong(Percentiles::sum).sum());
+        long all =
+                Math.max(1, times.values().stream().mapToLong(Percentiles::sum).sum());
         return results.steps().entrySet().stream()
                 .map(entry -> {
                     Percentiles step = entry.getValue().times();

@@ -14,8 +14,10 @@ import java.util.stream.Stream;
  */
 record DemoJobs(String run, int count, String site) {
     private static final String FLOW = "demo";
-    private static final List<String> MATERIALS = List.of("brass", "oak", "steel", "copper", "ceramic", "walnut", "linen");
-    private static final List<String> THINGS = List.of("lamp", "shelf", "kettle", "clock", "stool", "toolbox", "mirror");
+    private static final List<String> MATERIALS =
+            List.of("brass", "oak", "steel", "copper", "ceramic", "walnut", "linen");
+    private static final List<String> THINGS =
+            List.of("lamp", "shelf", "kettle", "clock", "stool", "toolbox", "mirror");
     private static final int ACCOUNTS = 20;
 
     static String newRun(Random random) {
@@ -33,8 +35,8 @@ record DemoJobs(String run, int count, String site) {
     }
 
     private JobRequested job(int number, Instant now) {
-        String query = MATERIALS.get(number % MATERIALS.size()) + " "
-                + THINGS.get(number / MATERIALS.size() % THINGS.size());
+        String query =
+                MATERIALS.get(number % MATERIALS.size()) + " " + THINGS.get(number / MATERIALS.size() % THINGS.size());
         return JobRequested.newBuilder()
                 .setJobId(run + "-" + number)
                 .setFlow(FLOW)

@@ -22,9 +22,8 @@ final class DemoProgress {
     void show(DemoResults results, WorkerSample sample, long pssPeakBytes, long elapsedMillis) {
         long done = results.jobs();
         long perHour = done < 2 ? 0 : done * 3_600_000L / results.spanMillis();
-        String failed = results.failed() == 0
-                ? "0 failed"
-                : out.paint(Style.RED, Figures.count(results.failed()) + " failed");
+        String failed =
+                results.failed() == 0 ? "0 failed" : out.paint(Style.RED, Figures.count(results.failed()) + " failed");
         String memory = sample.pssBytes().isEmpty()
                 ? "memory not known yet"
                 : "memory " + Figures.bytes(sample.totalPssBytes()) + " (peak " + Figures.bytes(pssPeakBytes) + ")";
@@ -36,8 +35,10 @@ final class DemoProgress {
                         bar(done) + "  " + out.paint(Style.BOLD, Figures.count(done)) + " of " + Figures.count(jobs)
                                 + " jobs done, " + failed,
                         "contexts " + used + "   " + speed + "   " + memory,
-                        out.paint(Style.DIM, Figures.duration(elapsedMillis) + " since the worker was started"
-                                + left(done, perHour))),
+                        out.paint(
+                                Style.DIM,
+                                Figures.duration(elapsedMillis) + " since the worker was started"
+                                        + left(done, perHour))),
                 counts + ", contexts " + used + ", " + speed + ", " + memory);
     }
 

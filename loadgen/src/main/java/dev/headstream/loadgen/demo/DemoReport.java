@@ -33,17 +33,20 @@ final class DemoReport {
     private void showVerdict(DemoFigures figures) {
         heading("Results");
         Table table = new Table(Column.left("status"), Column.right("jobs"));
-        figures.byStatus().forEach((status, count) -> table.row(
-                new Cell(status, status.equals("SUCCEEDED") ? Style.GREEN : Style.RED), Cell.of(Figures.count(count))));
+        figures.byStatus()
+                .forEach((status, count) -> table.row(
+                        new Cell(status, status.equals("SUCCEEDED") ? Style.GREEN : Style.RED),
+                        Cell.of(Figures.count(count))));
         if (figures.missing() > 0) {
             table.row(new Cell("no result", Style.RED), Cell.of(Figures.count(figures.missing())));
         }
         out.lines(table.lines(out));
         String read = Figures.counted(figures.results(), "result") + " read back with read_committed for "
                 + Figures.counted(figures.jobs(), "job") + ", " + Figures.counted(figures.duplicates(), "duplicate");
-        out.line(figures.passed()
-                ? out.paint(Style.GREEN, "PASSED") + "  " + read
-                : out.paint(Style.RED, "NOT PASSED") + "  " + read);
+        out.line(
+                figures.passed()
+                        ? out.paint(Style.GREEN, "PASSED") + "  " + read
+                        : out.paint(Style.RED, "NOT PASSED") + "  " + read);
     }
 
     private void showFailures(List<JobResult> unsuccessful) {
@@ -101,18 +104,21 @@ final class DemoReport {
 
     /** What would be possible if a step took no time at all. */
     private static String withoutStep(DemoFigures figures, DemoFigures.Step step) {
-        return step.share() >= 1 ? "any number of" : Figures.count(
-                Math.round(figures.possibleJobsPerHour() / (1 - step.share())));
+        return step.share() >= 1
+                ? "any number of"
+                : Figures.count(Math.round(figures.possibleJobsPerHour() / (1 - step.share())));
     }
 
     private void showSpeed(DemoFigures figures) {
         heading("Speed");
-        facts(Map.entry(
+        facts(
+                Map.entry(
                         Figures.count(figures.jobsPerHour()) + " jobs/hour",
                         "measured, from the first job's start to the last one's end"),
                 Map.entry(
                         Figures.count(figures.possibleJobsPerHour()) + " jobs/hour",
-                        "possible: " + Figures.counted(figures.contexts(), "context") + " x 3600 / average job seconds"),
+                        "possible: " + Figures.counted(figures.contexts(), "context")
+                                + " x 3600 / average job seconds"),
                 Map.entry(
                         Figures.duration(figures.workerStartMillis()),
                         "from the start of the worker's process to its first job"),

@@ -47,8 +47,7 @@ final class WorkerSupervisor implements AutoCloseable {
     static WorkerSupervisor start(
             WorkerProcess.Start start, Cleanup cleanup, Consumer<String> says, LongSupplier nanoTime) throws Exception {
         return cleanup.open(
-                "worker",
-                () -> new WorkerSupervisor(start, cleanup, says, nanoTime, WorkerProcess.start(start)));
+                "worker", () -> new WorkerSupervisor(start, cleanup, says, nanoTime, WorkerProcess.start(start)));
     }
 
     /** The worker as it runs now. */

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -58,12 +59,18 @@ final class FakeWorker {
                         SchemaRegistryConfig.ofUrl(settings.getOrDefault("HEADSTREAM_REGISTRY_URLS", "")));
                 KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
                         Map.of(
-                                "bootstrap.servers", bootstrap,
-                                "group.id", "headstream-workers",
-                                "enable.auto.commit", false,
-                                "auto.offset.reset", "earliest",
-                                "session.timeout.ms", 6_000,
-                                "max.poll.records", 10),
+                                "bootstrap.servers",
+                                bootstrap,
+                                "group.id",
+                                "headstream-workers",
+                                "enable.auto.commit",
+                                false,
+                                "auto.offset.reset",
+                                "earliest",
+                                "session.timeout.ms",
+                                6_000,
+                                "max.poll.records",
+                                10),
                         new StringDeserializer(),
                         new ByteArrayDeserializer());
                 KafkaProducer<String, JobResult> producer = new KafkaProducer<>(
@@ -93,7 +100,7 @@ final class FakeWorker {
             producer.beginTransaction();
             Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
             for (ConsumerRecord<String, byte[]> record : records) {
-                JobRequested job = jobs.deserialize(record.topic(), record.value());
+                JobRequested job = Objects.requireNonNull(jobs.deserialize(record.topic(), record.value()));
                 var unused = producer.send(new ProducerRecord<>(
                         Topics.defaults().results(),
                         record.key(),
@@ -138,13 +145,15 @@ final class FakeWorker {
 
     private static HttpServer serveMetrics() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
-        byte[] body = """
+        byte[] body =
+                """
                 # TYPE headstream_contexts gauge
                 headstream_contexts{state="used"} 3.0
                 headstream_contexts{state="max"} 4.0
                 headstream_memory_pss_bytes{process="jvm"} 1.2E8
                 headstream_memory_pss_bytes{process="renderer"} 2.05E8
-                """.getBytes(StandardCharsets.UTF_8);
+                """
+                        .getBytes(StandardCharsets.UTF_8);
         server.createContext("/metrics", exchange -> {
             exchange.sendResponseHeaders(200, body.length);
             try (OutputStream out = exchange.getResponseBody()) {
