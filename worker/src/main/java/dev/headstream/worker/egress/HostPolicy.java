@@ -5,7 +5,6 @@ import java.net.URISyntaxException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -52,13 +51,16 @@ public record HostPolicy(List<HostPattern> allowed) {
     }
 
     /**
-     * The value of Chromium's {@code --host-resolver-rules} that lets it resolve the hosts of these policies and nothing
-     * else.
+     * The hosts of these policies as Chromium's resolver rules know them (without ports): what the browser may resolve,
+     * and nothing else.
      */
-    public static String resolverRules(Collection<HostPolicy> policies) {
-        TreeSet<String> names = new TreeSet<>();
-        policies.forEach(policy -> policy.allowed.forEach(pattern -> names.add(pattern.resolverName())));
-        return names.stream().map(name -> " , EXCLUDE " + name).collect(Collectors.joining("", "MAP * ~NOTFOUND", ""));
+    public static List<String> resolvable(Collection<HostPolicy> policies) {
+        return policies.stream()
+                .flatMap(policy -> policy.allowed.stream())
+                .map(HostPattern::resolverName)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /** Paths and queries of real pages hold characters that {@link URI} refuses; only the authority matters here. */

@@ -109,9 +109,9 @@ public final class FlowCatalog {
         return flow.problems(inputs);
     }
 
-    /** Chromium's {@code --host-resolver-rules} that resolve the hosts of these flows and nothing else. */
-    public String resolverRules() {
-        return HostPolicy.resolverRules(
+    /** The hosts that these flows may reach, without ports: what the browser may resolve, and nothing else. */
+    public List<String> hosts() {
+        return HostPolicy.resolvable(
                 flows.values().stream().map(Flow::allowedHosts).toList());
     }
 }

@@ -36,8 +36,9 @@ final class BrowserStepRunner implements StepRunner {
     }
 
     private void perform(int number, Instruction instruction, StepScope scope) {
-        scope.forgetSelector();
         Action action = instruction.action();
+        String place = "action " + number + " (" + label(action) + ")";
+        scope.begin(place);
         try {
             action.accept(new Performer(json, artifacts, scope, instruction.timeout()));
             scope.hosts().check();
@@ -45,20 +46,19 @@ final class BrowserStepRunner implements StepRunner {
             if (instruction.timeout().isEmpty() || !instruction.timeout().get().equals(e.timeout())) {
                 throw e;
             }
-            throw located(number, action, FailureKind.ACTION_TIMEOUT, "did not end within its timeout", e);
+            throw located(place, FailureKind.ACTION_TIMEOUT, "did not end within its timeout", e);
         } catch (BrowserFailureException e) {
             throw e;
         } catch (RuntimeException e) {
             StepFailureException failure = Failures.explain(
                     e, action, scope.lastSelector(), scope.session().page());
             scope.session().checkAlive();
-            throw located(number, action, failure.kind(), failure.text(), e);
+            throw located(place, failure.kind(), failure.text(), e);
         }
     }
 
-    private static StepFailureException located(
-            int number, Action action, FailureKind kind, String message, Throwable cause) {
-        return new StepFailureException(kind, "action " + number + " (" + label(action) + "): " + message, cause);
+    private static StepFailureException located(String place, FailureKind kind, String message, Throwable cause) {
+        return new StepFailureException(kind, place + ": " + message, cause);
     }
 
     /** The action as its author knows it: with the selector as written, without values. */

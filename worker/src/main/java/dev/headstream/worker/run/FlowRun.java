@@ -123,8 +123,8 @@ final class FlowRun {
         boolean jobIsTighter = left.compareTo(step.timeout()) < 0;
         Duration limit = max(jobIsTighter ? left : step.timeout(), Duration.ofMillis(1));
         long start = System.nanoTime();
+        StepScope scope = new StepScope(this, step, TimeLimit.startingNow(limit));
         try {
-            StepScope scope = new StepScope(this, step, TimeLimit.startingNow(limit));
             StepResult result = session.within(limit, () -> runner.steps().run(step, scope));
             session.checkAlive();
             variables.set(step.name(), result.values());
@@ -136,7 +136,12 @@ final class FlowRun {
         } catch (DeadlineExceededException e) {
             report(step, StepOutcome.FAILED, startedAt, millisSince(start));
             FailureKind kind = jobIsTighter ? FailureKind.JOB_TIMEOUT : FailureKind.STEP_TIMEOUT;
-            return Optional.of(unsettledOr(step, timedOut(kind, "not done within " + limit.toMillis() + " ms", step)));
+            return Optional.of(unsettledOr(
+                    step,
+                    timedOut(
+                            kind,
+                            scope.current() + ": the step was not done within " + limit.toMillis() + " ms",
+                            step)));
         } catch (StepFailureException e) {
             report(step, StepOutcome.FAILED, startedAt, millisSince(start));
             return Optional.of(unsettledOr(step, outcomeOf(e, step, jobIsTighter)));

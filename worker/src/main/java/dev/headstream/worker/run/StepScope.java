@@ -25,6 +25,7 @@ public final class StepScope {
     private final List<Artifact> artifacts;
     private final Map<String, JsonNode> set = new LinkedHashMap<>();
     private Optional<String> lastSelector = Optional.empty();
+    private String current = "its beginning";
 
     StepScope(FlowRun run, Step step, TimeLimit limit) {
         this.flow = run.flow();
@@ -63,8 +64,15 @@ public final class StepScope {
         return lastSelector;
     }
 
-    void forgetSelector() {
+    /** Notes the action that begins. */
+    void begin(String action) {
+        current = action;
         lastSelector = Optional.empty();
+    }
+
+    /** The action that was begun last. */
+    String current() {
+        return current;
     }
 
     LaneSession session() {

@@ -32,6 +32,12 @@ public final class SecretReferences {
         this.directory = directory;
     }
 
+    /** Looks in the directory that the variable {@code HEADSTREAM_SECRETS} names, if it is set, and in the environment. */
+    public static SecretReferences ofEnvironment(Map<String, String> environment) {
+        String directory = environment.get("HEADSTREAM_SECRETS");
+        return new SecretReferences(environment, directory == null ? null : Path.of(directory));
+    }
+
     /** The value of a secret, or empty if there is none of that name. */
     public Optional<String> find(String name) {
         if (!NAME.matcher(name).matches()) {

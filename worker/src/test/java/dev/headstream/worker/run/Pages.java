@@ -28,7 +28,6 @@ final class Pages implements AutoCloseable {
         page("/covered", 200, "<button id=b>Go</button><div id=veil style='position:fixed;inset:0'>veil</div>");
         page("/disabled", 200, "<button id=b disabled>Go</button>");
         page("/leave", 200, "<a id=out href='http://localhost:" + port() + "/'>out</a>");
-        page("/closes", 200, "<button id=b onclick='window.close()'>x</button>");
         server.createContext("/away", exchange -> {
             exchange.getResponseHeaders().add("Location", "http://localhost:" + port() + "/");
             exchange.sendResponseHeaders(302, -1);

@@ -1,0 +1,31 @@
+package dev.headstream.worker.command;
+
+import dev.headstream.pipeline.Outcome;
+import dev.headstream.v1.JobError;
+
+/** How a person reads that a job did not succeed. */
+final class Endings {
+    private Endings() {}
+
+    static String describe(Outcome outcome) {
+        if (outcome instanceof Outcome.Failed failed) {
+            return "FAILED " + describe(failed.error(), failed.retryable());
+        }
+        if (outcome instanceof Outcome.TimedOut timedOut) {
+            return "TIMED_OUT " + describe(timedOut.error(), timedOut.retryable());
+        }
+        if (outcome instanceof Outcome.Interrupted interrupted) {
+            return "INTERRUPTED " + interrupted.reason();
+        }
+        if (outcome instanceof Outcome.Cancelled cancelled) {
+            return "CANCELLED " + cancelled.reason();
+        }
+        return outcome instanceof Outcome.Rejected rejected
+                ? "REJECTED " + String.join("; ", rejected.problems())
+                : "SUCCEEDED";
+    }
+
+    private static String describe(JobError error, boolean retryable) {
+        return error.getKind() + ": " + error.getMessage() + (retryable ? " (a worker would try again)" : "");
+    }
+}

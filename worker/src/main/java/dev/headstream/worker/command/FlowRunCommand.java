@@ -1,0 +1,218 @@
+package dev.headstream.worker.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.headstream.pipeline.Outcome;
+import dev.headstream.worker.artifact.DirectoryArtifactStore;
+import dev.headstream.worker.browser.BrowserConfig;
+import dev.headstream.worker.browser.BrowserEvents;
+import dev.headstream.worker.browser.BrowserStartException;
+import dev.headstream.worker.browser.LanePool;
+import dev.headstream.worker.egress.HostPolicy;
+import dev.headstream.worker.flow.Flow;
+import dev.headstream.worker.flow.FlowFiles;
+import dev.headstream.worker.flow.InvalidFlowException;
+import dev.headstream.worker.run.FlowRunner;
+import dev.headstream.worker.run.RunObserver;
+import dev.headstream.worker.secret.SecretReferences;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code flow run}: runs jobs of one flow in a browser of its own, without Kafka. */
+@Command(
+        name = "run",
+        description = {
+            "Run a flow without Kafka.",
+            "Prints the outputs as JSON on standard output and what happened on standard error.%n"
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        exitCodeOnInvalidInput = ExitCodes.USAGE,
+        exitCodeOnExecutionException = ExitCodes.SOFTWARE,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  headstream flow run search.yaml --input query=lamp",
+            "  headstream flow run search.yaml --input query=lamp --headed --screenshot-on-failure",
+            "  headstream flow run search.yaml --input query=lamp --repeat 100 --contexts 4 --report load.json",
+            "",
+            "Ends with 0, 1 if a job failed, 64 for bad usage or inputs, 65 for a bad flow, 69 without a browser."
+        })
+final class FlowRunCommand implements Callable<Integer> {
+    private static final long MAX_ARTIFACT_BYTES = 50L * 1024 * 1024;
+
+    private final ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "FILE", description = "The flow file.")
+    private Path file = Path.of("flow.yaml");
+
+    @Mixin
+    private JobInputs inputs = new JobInputs();
+
+    @Option(names = "--headed", description = "Show the browser's window; needs a display and a full Chromium.")
+    private boolean headed;
+
+    @Option(
+            names = "--screenshot-on-failure",
+            description = "Keep a picture of the page that a job failed on, among the artifacts.")
+    private boolean screenshotOnFailure;
+
+    @Option(
+            names = "--artifacts",
+            paramLabel = "DIR",
+            defaultValue = ".headstream/artifacts",
+            description = "Where screenshots are kept (default: ${DEFAULT-VALUE}).")
+    private Path artifacts = Path.of(".headstream/artifacts");
+
+    @Option(
+            names = "--repeat",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Run so many jobs, each in a context of its own (default: ${DEFAULT-VALUE}).")
+    private int repeat = 1;
+
+    @Option(
+            names = "--contexts",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Run so many jobs at a time (default: ${DEFAULT-VALUE}).")
+    private int contexts = 1;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Write the figures of the run as JSON.")
+    private @Nullable Path report;
+
+    @Override
+    public Integer call() throws Exception {
+        FlowCommand.logToStandardError();
+        checkRange("--repeat", repeat, 10_000_000);
+        checkRange("--contexts", contexts, 256);
+        Flow flow;
+        try {
+            flow = FlowFiles.read(file);
+        } catch (InvalidFlowException e) {
+            e.problems().forEach(err()::println);
+            return ExitCodes.BAD_FLOW;
+        }
+        Map<String, String> values = inputs();
+        List<String> problems = flow.problems(values);
+        if (!problems.isEmpty()) {
+            problems.forEach(problem -> err().println("headstream: " + problem));
+            return ExitCodes.USAGE;
+        }
+        try {
+            return run(flow, values);
+        } catch (BrowserStartException e) {
+            err().println("headstream: " + e.getMessage());
+            return ExitCodes.UNAVAILABLE;
+        }
+    }
+
+    private int run(Flow flow, Map<String, String> values) throws InterruptedException, IOException {
+        BrowserConfig browser = BrowserConfig.defaults()
+                .withHeaded(headed)
+                .withAllowedHosts(HostPolicy.resolvable(List.of(flow.allowedHosts())));
+        int lanes = Math.min(contexts, repeat);
+        try (LanePool pool = LanePool.start(browser, lanes, BrowserEvents.NONE);
+                PeakMemory memory = new PeakMemory()) {
+            Thread closing = new Thread(pool::close, "close-browser");
+            Runtime.getRuntime().addShutdownHook(closing);
+            FlowLoad load = new FlowLoad(pool, runner(), flow, values);
+            RunReport figures = load.run(repeat, lanes, this::ended, memory::bytes);
+            Runtime.getRuntime().removeShutdownHook(closing);
+            if (report != null) {
+                Files.writeString(report, json.writeValueAsString(figures) + "\n");
+            }
+            if (repeat > 1) {
+                summarise(figures);
+            }
+            return figures.failed() == 0 ? ExitCodes.OK : ExitCodes.FAILED;
+        }
+    }
+
+    private FlowRunner runner() {
+        return FlowRunner.builder(
+                        SecretReferences.ofEnvironment(System.getenv()),
+                        new DirectoryArtifactStore(artifacts, MAX_ARTIFACT_BYTES))
+                .observer(repeat == 1 ? new Timeline(err()) : RunObserver.NONE)
+                .screenshotOnFailure(screenshotOnFailure)
+                .build();
+    }
+
+    /** Called for each job as it ends, one at a time. */
+    private void ended(Outcome outcome) {
+        if (outcome instanceof Outcome.Succeeded succeeded) {
+            if (repeat == 1) {
+                err().println("SUCCEEDED in " + outcome.trace().ran().toMillis() + " ms");
+                print(succeeded.outputJson());
+            }
+        } else {
+            err().println(Endings.describe(outcome));
+        }
+        outcome.trace().artifacts().stream()
+                .filter(artifact -> repeat == 1 || !(outcome instanceof Outcome.Succeeded))
+                .forEach(artifact -> err().println("  artifact " + artifact.getName() + ": " + artifact.getUri()));
+        err().flush();
+    }
+
+    private void print(@Nullable String outputJson) {
+        if (outputJson == null) {
+            return;
+        }
+        try {
+            spec.commandLine().getOut().println(json.writeValueAsString(json.readTree(outputJson)));
+            spec.commandLine().getOut().flush();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("outputs are JSON", e);
+        }
+    }
+
+    private void summarise(RunReport figures) {
+        err().printf(
+                        Locale.ROOT,
+                        "%d jobs, %d failed, in %.1f s: %.2f jobs/s, p50 %d ms, p95 %d ms, memory peak %d MB%n",
+                        figures.jobs(),
+                        figures.failed(),
+                        figures.wallMillis() / 1_000.0,
+                        figures.jobsPerSecond(),
+                        figures.p50Millis(),
+                        figures.p95Millis(),
+                        figures.pssPeakBytes() / (1024 * 1024));
+        err().flush();
+    }
+
+    private Map<String, String> inputs() {
+        try {
+            return inputs.read();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void checkRange(String option, int value, int max) {
+        if (value < 1 || value > max) {
+            throw new ParameterException(
+                    spec.commandLine(), option + " must be a number from 1 to " + max + ", not " + value);
+        }
+    }
+
+    private PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+}
