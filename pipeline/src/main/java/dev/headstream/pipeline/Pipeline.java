@@ -178,6 +178,11 @@ public final class Pipeline {
         return source.ownership().isPresent();
     }
 
+    /** How long ago the consumer polled last: beyond a minute something holds its thread. */
+    public Duration sinceLastPoll() {
+        return source.sinceLastPoll();
+    }
+
     /** Attempts that run now. */
     public int running() {
         return executions.runningCount();

@@ -16,6 +16,7 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.specific.SpecificRecordBase;
 
 /** Single records as bare Avro binary, without topic, header or registry. Thread-safe. */
 public final class AvroRecords {
@@ -30,8 +31,7 @@ public final class AvroRecords {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
         try {
-            new SpecificDatumWriter<SpecificRecord>(record.getSchema(), SpecificData.getForClass(record.getClass()))
-                    .write(record, encoder);
+            new SpecificDatumWriter<SpecificRecord>(record.getSchema(), model(record)).write(record, encoder);
             encoder.flush();
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException(
@@ -66,6 +66,13 @@ public final class AvroRecords {
     /** The same as its file has it, without the generator's {@code avro.java.string}: what is registered. */
     public static Schema portableSchemaOf(Class<? extends SpecificRecord> type) {
         return SchemaText.portable(schemaOf(type));
+    }
+
+    /** The model that a generated class carries; looking it up by class takes reflection. */
+    private static SpecificData model(SpecificRecord record) {
+        return record instanceof SpecificRecordBase generated
+                ? generated.getSpecificData()
+                : SpecificData.getForClass(record.getClass());
     }
 
     /** A reader for one writer's schema; thread-safe. */

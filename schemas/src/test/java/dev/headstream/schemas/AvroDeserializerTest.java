@@ -151,7 +151,7 @@ class AvroDeserializerTest {
                         "schema.registry.url",
                         "http://localhost:1",
                         "schema.registry.request.timeout.ms",
-                        1000,
+                        3000,
                         AvroDeserializer.TYPE,
                         JobRequested.class.getName()),
                 false);

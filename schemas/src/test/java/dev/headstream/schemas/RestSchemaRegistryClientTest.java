@@ -200,7 +200,7 @@ class RestSchemaRegistryClientTest {
     @Test
     void register_givenRegistryDown_expectsUnavailable() {
         SchemaRegistryClient impatient = SchemaRegistryClient.create(SchemaRegistryConfig.of(
-                Map.of("schema.registry.url", "http://127.0.0.1:1", "schema.registry.request.timeout.ms", 500)));
+                Map.of("schema.registry.url", "http://127.0.0.1:1", "schema.registry.request.timeout.ms", 3000)));
 
         assertThatThrownBy(() -> impatient.register("s", JOB))
                 .isInstanceOf(SchemaRegistryUnavailableException.class)

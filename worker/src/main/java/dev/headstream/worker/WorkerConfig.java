@@ -105,6 +105,7 @@ public record WorkerConfig(
                                 + " management.port. Its path may have 50 bytes at most. auto: headstream-USER in the"
                                 + " temporary directory.")
                 .orElseGet(WorkerConfig::temporaryDirectory);
+        checkWorkDirectory(in, workDirectory);
         Optional<Path> secrets = in.readOptional(
                 "secrets",
                 path(),
@@ -145,6 +146,15 @@ public record WorkerConfig(
                 memory.orElseThrow(),
                 drain.orElseThrow(),
                 management.orElseThrow());
+    }
+
+    /** Asks the browser's own configuration, so that its bound on the path is among the problems that are reported. */
+    private static void checkWorkDirectory(SettingReader in, Path directory) {
+        try {
+            var unused = BrowserConfig.defaults().withWorkDirectory(directory);
+        } catch (IllegalArgumentException refused) {
+            in.problem("workDirectory", "'" + directory + "'", String.valueOf(refused.getMessage()), "");
+        }
     }
 
     private static Path temporaryDirectory() {

@@ -123,6 +123,18 @@ class WorkerConfigTest {
     }
 
     @Test
+    void load_givenAWorkDirectoryThatTheBrowserCannotUse_expectsAProblemOfThatKey() {
+        String tooLong = "/tmp/" + "x".repeat(60);
+
+        assertThat(problems(SettingSources.defaults().option("workDirectory", tooLong)))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.key()).isEqualTo("workDirectory");
+                    assertThat(problem.reason()).contains("65 bytes long");
+                });
+    }
+
+    @Test
     void load_givenAKeyWithoutItsSection_expectsTheFullKeyAsHint() {
         assertThat(problems(SettingSources.defaults().option("groupId", "x"))
                         .get(0)

@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         },
         subcommands = {
             DemoCommand.class,
+            StackCommand.class,
             SubmitCommand.class,
             ResultsCommand.class,
             TopicsCommand.class,

@@ -1,5 +1,6 @@
 package dev.headstream.loadgen.command;
 
+import dev.headstream.loadgen.console.ExitCodes;
 import dev.headstream.loadgen.stack.LocalStack;
 import dev.headstream.loadgen.stack.StackException;
 import dev.headstream.schemas.Topics;
@@ -43,8 +44,6 @@ import picocli.CommandLine.Spec;
             "69 a port or directory is taken, or an external part does not answer."
         })
 final class StackCommand implements Callable<Integer> {
-    private static final int UNAVAILABLE = 69;
-
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -99,17 +98,17 @@ final class StackCommand implements Callable<Integer> {
         } catch (StackException failure) {
             if (!stopping.get()) {
                 spec.commandLine().getErr().println("headstream: " + failure.getMessage());
-                return UNAVAILABLE;
+                return ExitCodes.UNAVAILABLE;
             }
         }
         if (!stopping.get()) {
             describe(stack, options, spec.commandLine().getOut());
         }
         if (options.embedsNothing()) {
-            return 0;
+            return ExitCodes.OK;
         }
         new CountDownLatch(1).await(); // The hook ends the process
-        return 0;
+        return ExitCodes.OK;
     }
 
     private void stop(LocalStack stack, AtomicBoolean stopping) {

@@ -88,10 +88,17 @@ final class Submission {
 
     private int await(ResultWait waiting, Duration timeout) {
         ResultPrinter printer = new ResultPrinter(out, format);
-        waiting.await(timeout, printer::add, () -> {
-            printer.show();
-            progress(waiting);
-        });
+        waiting.await(
+                timeout,
+                result -> {
+                    // both streams may be the same terminal: the rows must not end up inside the live block
+                    err.endLive();
+                    printer.add(result);
+                },
+                () -> {
+                    printer.show();
+                    progress(waiting);
+                });
         err.endLive();
         printer.show();
         long finished = waiting.succeeded() + waiting.others();

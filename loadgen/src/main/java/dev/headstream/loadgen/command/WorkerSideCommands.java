@@ -2,6 +2,7 @@ package dev.headstream.loadgen.command;
 
 import dev.headstream.loadgen.console.CommandException;
 import dev.headstream.loadgen.console.ExitCodes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ final class WorkerSideCommands {
     static final class WorkerPlaceholder implements Callable<Integer> {
         @Unmatched
         @SuppressWarnings("UnusedVariable")
-        private List<String> rest = List.of();
+        private List<String> rest = new ArrayList<>();
 
         @Override
         public Integer call() {
@@ -40,7 +41,7 @@ final class WorkerSideCommands {
     static final class FlowPlaceholder implements Callable<Integer> {
         @Unmatched
         @SuppressWarnings("UnusedVariable")
-        private List<String> rest = List.of();
+        private List<String> rest = new ArrayList<>();
 
         @Override
         public Integer call() {

@@ -134,7 +134,6 @@ public final class Terminal {
             out.flush();
             block = List.of();
         }
-        plainPrinted = false;
     }
 
     private String eraseBlock() {

@@ -41,8 +41,12 @@ final class QuietLogs {
 
     private QuietLogs() {}
 
-    /** Idempotent; does nothing under another logging system than logback. */
+    /** Idempotent; levels are set under logback only. */
     static synchronized void apply() {
+        // Kafka loads Log4j besides, which logs nothing here but complains when it is loaded during a JVM's shutdown
+        if (System.getProperty("log4j2.shutdownHookEnabled") == null) {
+            System.setProperty("log4j2.shutdownHookEnabled", "false");
+        }
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             LEVELS.forEach((name, level) -> quieten(context.getLogger(name), level));
             if (context.getTurboFilterList().stream().noneMatch(BrokerTalk.class::isInstance)) {

@@ -85,7 +85,8 @@ final class StackCommandIT {
                 "-Djava.io.tmpdir=" + temporary,
                 "-cp",
                 System.getProperty("java.class.path"),
-                StackMain.class.getName()));
+                HeadstreamCommand.class.getName(),
+                "stack"));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -99,7 +100,7 @@ final class FakeWorker {
             producer.beginTransaction();
             Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
             for (ConsumerRecord<String, byte[]> record : records) {
-                JobRequested job = jobs.deserialize(record.topic(), record.value());
+                JobRequested job = Objects.requireNonNull(jobs.deserialize(record.topic(), record.value()));
                 var unused = producer.send(new ProducerRecord<>(
                         Topics.defaults().results(),
                         record.key(),

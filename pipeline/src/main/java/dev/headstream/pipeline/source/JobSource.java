@@ -30,6 +30,7 @@ public final class JobSource {
     private final OwnershipListener listener;
     private final AtomicReference<@Nullable Ownership> ownership = new AtomicReference<>();
     private volatile @Nullable OwnedConsumer consumer;
+    private volatile long lastPollNanos = System.nanoTime();
 
     /**
      * @param client connection settings of the user, applied first: what correctness rests on cannot be overridden
@@ -67,6 +68,16 @@ public final class JobSource {
     /** What is owned now; empty before the first poll, replaced after every one. */
     public Optional<Ownership> ownership() {
         return Optional.ofNullable(ownership.get());
+    }
+
+    /** How long ago the consumer polled last, or was created. */
+    public Duration sinceLastPoll() {
+        return Duration.ofNanos(System.nanoTime() - lastPollNanos);
+    }
+
+    private void polled(Ownership now) {
+        ownership.set(now);
+        lastPollNanos = System.nanoTime();
     }
 
     /** Blocks until the consumer has left its group; true at once if there never was one. */
@@ -115,7 +126,7 @@ public final class JobSource {
         @SuppressWarnings("unchecked") // the only consumer asked for here is the one of events()
         public <K, V> Consumer<K, V> createConsumer(ReceiverOptions<K, V> options) {
             OwnedConsumer created =
-                    new OwnedConsumer(options.consumerProperties(), ledgers, gate, listener, ownership::set);
+                    new OwnedConsumer(options.consumerProperties(), ledgers, gate, listener, JobSource.this::polled);
             consumer = created;
             return (Consumer<K, V>) created;
         }

@@ -49,10 +49,6 @@ public final class Contracts {
         OptionalInt known = registered(subject, schema);
         registry.setCompatibility(subject, LEVEL);
         int id = registry.register(subject, schema);
-        if (known.isEmpty()) {
-            // Apicurio accepts the level of a subject that does not exist yet, and forgets it
-            registry.setCompatibility(subject, LEVEL);
-        }
         return new Registration(subject, schema.getFullName(), id, known.isEmpty(), SchemaFingerprints.of(schema));
     }
 

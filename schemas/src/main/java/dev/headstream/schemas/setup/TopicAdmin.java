@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -103,24 +106,29 @@ public final class TopicAdmin {
     private Map<String, ExistingTopic> existing(List<TopicDefinition> wanted) {
         List<String> names = wanted.stream().map(TopicDefinition::name).toList();
         Map<String, TopicDescription> descriptions = new HashMap<>();
-        admin.describeTopics(names).topicNameValues().forEach((name, future) -> {
-            try {
-                descriptions.put(name, await(future, "describe topic " + name));
-            } catch (UnknownTopicOrPartitionException e) {
-                // missing is what is to be found out
-            }
-        });
+        admin.describeTopics(names, new DescribeTopicsOptions().timeoutMs(timeoutMillis()))
+                .topicNameValues()
+                .forEach((name, future) -> {
+                    try {
+                        descriptions.put(name, await(future, "describe topic " + name));
+                    } catch (UnknownTopicOrPartitionException e) {
+                        // missing is what is to be found out
+                    }
+                });
         List<ConfigResource> resources = descriptions.keySet().stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
         Map<String, ExistingTopic> existing = new HashMap<>();
-        admin.describeConfigs(resources).values().forEach((resource, future) -> {
-            String name = resource.name();
-            TopicDescription description = descriptions.get(name);
-            if (description != null) {
-                existing.put(name, existing(description, await(future, "describe the settings of topic " + name)));
-            }
-        });
+        admin.describeConfigs(resources, new DescribeConfigsOptions().timeoutMs(timeoutMillis()))
+                .values()
+                .forEach((resource, future) -> {
+                    String name = resource.name();
+                    TopicDescription description = descriptions.get(name);
+                    if (description != null) {
+                        existing.put(
+                                name, existing(description, await(future, "describe the settings of topic " + name)));
+                    }
+                });
         return existing;
     }
 
@@ -140,7 +148,10 @@ public final class TopicAdmin {
         NewTopic request =
                 new NewTopic(topic.name(), topic.partitions(), topic.replicationFactor()).configs(topic.configs());
         try {
-            await(admin.createTopics(Set.of(request)).all(), "create topic " + topic.name());
+            await(
+                    admin.createTopics(Set.of(request), new CreateTopicsOptions().timeoutMs(timeoutMillis()))
+                            .all(),
+                    "create topic " + topic.name());
             return true;
         } catch (TopicExistsException e) {
             return false;
@@ -149,16 +160,28 @@ public final class TopicAdmin {
 
     private <V> V await(KafkaFuture<V> answer, String question) {
         try {
-            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            // the client keeps the timeout itself; this one is for the case that it cannot
+            return answer.get(2L * timeoutMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw noAnswer(question, e.getCause());
+            }
             if (e.getCause() instanceof KafkaException cause) {
                 throw cause;
             }
             throw new KafkaException(question + ": " + e.getCause(), e.getCause());
         } catch (java.util.concurrent.TimeoutException e) {
-            throw new TimeoutException(question + ": no answer within " + timeout.toMillis() + " ms", e);
+            throw noAnswer(question, e);
         } catch (InterruptedException e) {
             throw new InterruptException(question, e);
         }
+    }
+
+    private TimeoutException noAnswer(String question, Throwable cause) {
+        return new TimeoutException(question + ": no broker answered within " + timeoutMillis() + " ms", cause);
+    }
+
+    private int timeoutMillis() {
+        return Math.toIntExact(timeout.toMillis());
     }
 }

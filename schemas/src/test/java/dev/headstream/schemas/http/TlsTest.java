@@ -94,7 +94,7 @@ class TlsTest {
         SSLContext tls =
                 Tls.context(Map.of("ssl.truststore.type", "PEM", "ssl.truststore.location", certificate.toString()));
 
-        assertThat(get("127.0.0.1", tls).body()).isEqualTo("secret");
+        assertThat(get("127.0.0.1", tls, 30).body()).isEqualTo("secret");
     }
 
     @Test
@@ -102,7 +102,7 @@ class TlsTest {
         SSLContext tls = Tls.context(
                 Map.of("ssl.truststore.type", "PEM", "ssl.truststore.certificates", Files.readString(certificate)));
 
-        assertThat(get("127.0.0.1", tls).body()).isEqualTo("secret");
+        assertThat(get("127.0.0.1", tls, 30).body()).isEqualTo("secret");
     }
 
     @Test
@@ -119,7 +119,7 @@ class TlsTest {
 
     @Test
     void send_givenNoTruststore_expectsNoAnswerAndTheReason() {
-        assertThatThrownBy(() -> get("127.0.0.1", null))
+        assertThatThrownBy(() -> get("127.0.0.1", null, 6))
                 .isInstanceOf(NoAnswerException.class)
                 .hasMessageContaining("certification path");
         assertThat(server.requests()).isEmpty();
@@ -130,7 +130,7 @@ class TlsTest {
         SSLContext tls =
                 Tls.context(Map.of("ssl.truststore.type", "PEM", "ssl.truststore.location", certificate.toString()));
 
-        assertThatThrownBy(() -> get("localhost", tls)).isInstanceOf(NoAnswerException.class);
+        assertThatThrownBy(() -> get("localhost", tls, 3)).isInstanceOf(NoAnswerException.class);
         assertThat(server.requests()).isEmpty();
     }
 
@@ -148,9 +148,11 @@ class TlsTest {
                 .hasMessageContaining("/no/file");
     }
 
-    private Answer get(String host, @org.jspecify.annotations.Nullable SSLContext tls) throws Exception {
+    private Answer get(String host, @org.jspecify.annotations.Nullable SSLContext tls, int timeoutSeconds)
+            throws Exception {
         URI url = URI.create("https://" + host + ":" + server.port());
         Backoff quick = new Backoff(Duration.ofMillis(500), Duration.ofMillis(500));
-        return new FailoverHttp(List.of(url), null, tls, Duration.ofSeconds(4), quick).send("GET", "/", null);
+        return new FailoverHttp(List.of(url), null, tls, Duration.ofSeconds(timeoutSeconds), quick)
+                .send("GET", "/", null);
     }
 }

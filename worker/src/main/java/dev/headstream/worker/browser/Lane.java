@@ -34,6 +34,7 @@ final class Lane {
 
     private volatile boolean closed;
     private volatile Status status;
+    private volatile Optional<Ticket<?>> serving = Optional.empty();
 
     private record Status(State state, long since, Optional<String> task) {}
 
@@ -98,10 +99,14 @@ final class Lane {
         thread.interrupt(); // for the waits outside of any deadline: for a task, for a browser
     }
 
-    /** Waits for the thread to end; false if it has not ended by then. */
+    /** Waits for the thread to end; if it has not by then its task is told so, and false is returned. */
     boolean awaitEnd(Duration atMost) throws InterruptedException {
         thread.join(Math.max(1, atMost.toMillis()));
-        return !thread.isAlive();
+        if (thread.isAlive()) {
+            serving.ifPresent(ticket -> ticket.fail(closedFailure()));
+            return false;
+        }
+        return true;
     }
 
     private void loop() {
@@ -110,7 +115,10 @@ final class Lane {
                 awaitBrowser();
                 enter(State.IDLE, Optional.empty());
                 owner.idle(this);
-                serve(inbox.take());
+                Ticket<?> ticket = inbox.take();
+                serving = Optional.of(ticket);
+                serve(ticket);
+                serving = Optional.empty();
             }
         } catch (InterruptedException e) {
             // only close() interrupts a lane outside of a deadline

@@ -2,7 +2,6 @@ package dev.headstream.worker.browser;
 
 import dev.headstream.worker.browser.BrowserEvents.Reason;
 import java.net.http.HttpClient;
-import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,9 +12,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LaneConnector {
     private static final Logger LOG = LoggerFactory.getLogger(LaneConnector.class);
-
-    /** How long after an error Node's end is waited for, to tell a browser that is gone from one that hangs. */
-    private static final Duration AFTERMATH = Duration.ofMillis(300);
 
     private final String lane;
     private final BrowserSupervisor supervisor;
@@ -116,7 +112,7 @@ final class LaneConnector {
         if (stopped || server.seenAliveSince(began)) {
             return;
         }
-        if (server.endsWithin(AFTERMATH)) {
+        if (server.endsWithin(Link.AFTERMATH)) {
             supervisor.replace(server, Reason.DISCONNECTED);
             return;
         }

@@ -111,8 +111,8 @@ public final class LanePool implements AutoCloseable {
      * it.
      *
      * <p>Fails with {@link DeadlineExceededException}; with {@link BrowserFailureException}, also if there is no browser
-     * any more; with {@link RejectedExecutionException} if as many tasks are waiting as there are lanes, for then the
-     * caller asks for more than it may have in flight; or with what the task threw.
+     * any more; with {@link RejectedExecutionException} if there are twice as many tasks as lanes already, for then the
+     * caller has more in flight than it may; or with what the task threw.
      *
      * @param deadline counted from when the task has its lane; opening the context is part of it
      */
@@ -135,7 +135,7 @@ public final class LanePool implements AutoCloseable {
                         state == BrowserState.FAILED
                                 ? "the browser cannot be started"
                                 : "the worker closes its browser"));
-            } else if (waiting.size() >= lanes.size()) {
+            } else if (waiting.size() + inUse.size() >= 2 * lanes.size()) {
                 sink.error(new RejectedExecutionException(waiting.size() + " tasks wait already for one of "
                         + lanes.size() + " lanes; keep fewer in flight"));
             } else {

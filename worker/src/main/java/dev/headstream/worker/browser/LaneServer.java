@@ -326,15 +326,16 @@ final class LaneServer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.atWarn()
-                    .setMessage("processes of the browser do not end")
-                    .addKeyValue(
-                            "pids",
-                            processes.stream()
-                                    .filter(ProcessHandle::isAlive)
-                                    .map(ProcessHandle::pid)
-                                    .toList())
-                    .log();
+            List<Long> left = processes.stream()
+                    .filter(ProcessHandle::isAlive)
+                    .map(ProcessHandle::pid)
+                    .toList();
+            if (!left.isEmpty()) {
+                LOG.atWarn()
+                        .setMessage("processes of the browser do not end")
+                        .addKeyValue("pids", left)
+                        .log();
+            }
         }
     }
 }

@@ -10,6 +10,9 @@ public interface LaneTask<T> {
     /**
      * Does the work. An interrupt means that the deadline passed or that nobody waits any more: Playwright's calls then
      * throw, and go on throwing until this method ends.
+     *
+     * <p>If the page crashed or the browser went away the task fails of that, whatever it returned or threw; only if
+     * {@link LaneSession#checkAlive()} told it so is the value that it returned its answer.
      */
     T run(LaneSession session) throws Exception;
 

@@ -10,6 +10,9 @@ import java.time.Duration;
  * may be called from any.
  */
 final class Link {
+    /** How long after an error the connection's end is waited for, to tell a lost browser from a page that closed. */
+    static final Duration AFTERMATH = Duration.ofMillis(300);
+
     private final LaneConnection connection;
     private final LaneServer server;
 

@@ -6,7 +6,6 @@ import com.microsoft.playwright.PlaywrightException;
 import dev.headstream.worker.browser.BrowserEvents.Reason;
 import dev.headstream.worker.browser.BrowserEvents.Rung;
 import dev.headstream.worker.browser.BrowserFailureException.Kind;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -17,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * lane's thread.
  */
 final class TaskRun<T> {
-    /** How long after an error the connection's end is waited for, to tell a lost browser from a page that closed. */
-    private static final Duration AFTERMATH = Duration.ofMillis(300);
-
     private final String lane;
     private final Ticket<T> ticket;
     private final Link link;
@@ -36,6 +32,7 @@ final class TaskRun<T> {
     }
 
     private Phase phase = Phase.OPENING;
+    private Optional<TaskSession> session = Optional.empty();
     private boolean interrupted;
 
     TaskRun(
@@ -99,24 +96,25 @@ final class TaskRun<T> {
 
     private Attempt<T> attempt(Deadlines.Scope scope) {
         try {
-            LaneSession session = open(scope);
-            return new Attempt<>(Optional.ofNullable(ticket.task().run(session)), Optional.empty());
+            TaskSession opened = open(scope);
+            session = Optional.of(opened);
+            return new Attempt<>(Optional.ofNullable(ticket.task().run(opened)), Optional.empty());
         } catch (Throwable e) { // a task may throw anything, and a lane outlives it
             return new Attempt<>(Optional.empty(), Optional.of(e));
         }
     }
 
-    private LaneSession open(Deadlines.Scope scope) throws Exception {
+    private TaskSession open(Deadlines.Scope scope) throws Exception {
         link.forgetCrash(); // the context before is closed, so no late message of it can come
         try {
-            LaneSession session = deadlines.within(timings.open(), () -> {
+            TaskSession opened = deadlines.within(timings.open(), () -> {
                 BrowserContext context = link.browser().newContext(options(ticket.spec()));
                 return new TaskSession(link, deadlines, scope, context, context.newPage());
             });
             link.server().sawAlive(timer.nanoTime());
             phase = Phase.OPEN;
             events.contextCreated(lane);
-            return session;
+            return opened;
         } catch (DeadlineExceededException e) {
             phase = Phase.SLOW_OPENING;
             throw disconnected(
@@ -142,23 +140,23 @@ final class TaskRun<T> {
             ticket.succeed(value.orElse(null));
             return;
         }
-        if (failure.get() instanceof BrowserFailureException e && e.kind() == Kind.PAGE_CRASHED) {
-            events.pageCrashed(lane);
-        }
         ticket.fail(failure.get());
     }
 
     /**
      * What really happened. A lost connection and a crashed page come out of Playwright as errors of many kinds, or as no
      * error at all: some calls on a crashed page return an empty value. So the connection is asked even where a task
-     * returned, for what it returned may be made of such errors and values.
+     * returned, for what it returned may be made of such errors and values; unless it was told, then that is its answer.
      */
     private Optional<Throwable> cause(Optional<Throwable> failure) {
-        if (failure.filter(BrowserFailureException.class::isInstance).isPresent()) {
+        boolean knew = failure.isEmpty() && session.filter(TaskSession::told).isPresent();
+        if (knew || failure.filter(BrowserFailureException.class::isInstance).isPresent()) {
             return failure;
         }
         boolean lost = link.isClosed()
-                || (!link.crashed() && failure.filter(TaskRun::maybeLost).isPresent() && link.closesWithin(AFTERMATH));
+                || (!link.crashed()
+                        && failure.filter(TaskRun::maybeLost).isPresent()
+                        && link.closesWithin(Link.AFTERMATH));
         if (lost) {
             return Optional.of(disconnected("the browser went away: " + link.closedBecause(), failure.orElse(null)));
         }
@@ -195,6 +193,10 @@ final class TaskRun<T> {
      * @return why the connection must be dropped instead, if it must
      */
     Optional<Reason> clean() {
+        boolean crashed = link.crashed();
+        if (crashed) {
+            events.pageCrashed(lane);
+        }
         if (link.isClosed()) {
             return recycled(interrupted && link.server().isAlive() ? Reason.STUCK_TASK : Reason.DISCONNECTED);
         }
@@ -204,14 +206,13 @@ final class TaskRun<T> {
         if (phase == Phase.OPENING && interrupted) {
             return recycled(Reason.INTERRUPTED_OPEN); // the context may come up after nobody knows of it
         }
-        boolean crashed = link.crashed();
         try {
             deadlines.within(timings.close(), this::closeContexts);
         } catch (DeadlineExceededException e) {
             events.timeout(lane, Rung.CLOSE);
             return recycled(Reason.STUCK_CLOSE);
         } catch (Exception e) {
-            return recycled(link.closesWithin(AFTERMATH) ? Reason.DISCONNECTED : Reason.STUCK_CLOSE);
+            return recycled(link.closesWithin(Link.AFTERMATH) ? Reason.DISCONNECTED : Reason.STUCK_CLOSE);
         }
         if (crashed) {
             events.contextRecycled(lane, Reason.PAGE_CRASHED);

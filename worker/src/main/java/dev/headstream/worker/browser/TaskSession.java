@@ -13,6 +13,7 @@ final class TaskSession implements LaneSession {
     private final Deadlines.Scope scope;
     private final BrowserContext context;
     private final Page page;
+    private boolean told;
 
     TaskSession(Link link, Deadlines deadlines, Deadlines.Scope scope, BrowserContext context, Page page) {
         this.link = link;
@@ -44,11 +45,22 @@ final class TaskSession implements LaneSession {
 
     @Override
     public void checkAlive() {
-        if (link.isClosed()) {
-            throw new BrowserFailureException(Kind.DISCONNECTED, "the browser went away: " + link.closedBecause());
+        // a page closes a few milliseconds before the connection does when Chromium ends, but also by itself
+        if (link.isClosed() || (page.isClosed() && link.closesWithin(Link.AFTERMATH))) {
+            throw tell(Kind.DISCONNECTED, "the browser went away: " + link.closedBecause());
         }
         if (link.crashed()) {
-            throw new BrowserFailureException(Kind.PAGE_CRASHED, "the page crashed");
+            throw tell(Kind.PAGE_CRASHED, "the page crashed");
         }
+    }
+
+    private BrowserFailureException tell(Kind kind, String message) {
+        told = true;
+        return new BrowserFailureException(kind, message);
+    }
+
+    /** Whether the task was told that its page or its browser is gone, and so has answered knowing it. */
+    boolean told() {
+        return told;
     }
 }

@@ -3,6 +3,7 @@ package dev.headstream.worker.browser;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.MonoSink;
 
@@ -79,13 +80,21 @@ final class Ticket<T> {
 
     void succeed(@Nullable T value) {
         if (end()) {
-            signals.execute(() -> sink.success(value));
+            signal(() -> sink.success(value));
         }
     }
 
     void fail(Throwable error) {
         if (end()) {
-            signals.execute(() -> sink.error(error));
+            signal(() -> sink.error(error));
+        }
+    }
+
+    private void signal(Runnable outcome) {
+        try {
+            signals.execute(outcome);
+        } catch (RejectedExecutionException e) {
+            outcome.run(); // the pool is closed and so is its thread, but somebody still waits
         }
     }
 

@@ -26,6 +26,14 @@ public enum ProcessKind {
 
     private static final Pattern CHROMIUM = Pattern.compile("(?i).*(chrom|headless.?shell).*");
 
+    /** Whether it is one of Chromium's processes, which share their code and more. */
+    boolean isChromium() {
+        return switch (this) {
+            case BROWSER, RENDERER, GPU, UTILITY, ZYGOTE -> true;
+            case JVM, NODE, OTHER -> false;
+        };
+    }
+
     /** The value of the tag {@code process}. */
     public String tag() {
         return name().toLowerCase(Locale.ROOT);

@@ -37,7 +37,7 @@ final class LaneCancellationIT {
         try (TestSite site = new TestSite();
                 LanePool pool =
                         LanePool.start(BrowserConfig.defaults().withWorkDirectory(folder), 3, BrowserEvents.NONE)) {
-            Flux.range(0, TASKS)
+            Long ended = Flux.range(0, TASKS)
                     .flatMap(
                             number -> pool.run(DEADLINE, ContextSpec.DEFAULT, session -> {
                                         session.page().navigate(site.url("/echo?n=" + number));
@@ -48,8 +48,10 @@ final class LaneCancellationIT {
                                     .onErrorComplete()
                                     .take(patience.get(number)),
                             3)
-                    .blockLast(Duration.ofMinutes(5));
+                    .count()
+                    .block(Duration.ofMinutes(5));
 
+            assertThat(ended).isEqualTo(results.size());
             assertThat(failures).as("seed %d", seed).isEmpty();
             assertThat(results).as("seed %d", seed).allSatisfy((number, result) -> assertThat(result)
                     .isEqualTo("n=" + number));

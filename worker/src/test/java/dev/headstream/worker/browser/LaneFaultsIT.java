@@ -2,6 +2,7 @@ package dev.headstream.worker.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.PlaywrightException;
@@ -176,7 +177,7 @@ final class LaneFaultsIT {
         Signal.renderers(pool.server()).forEach(renderer -> Signal.send("KILL", renderer.pid()));
 
         assertFails(Mono.fromFuture(task), Kind.PAGE_CRASHED);
-        assertThat(events.count("crashed")).isEqualTo(1);
+        await().untilAsserted(() -> assertThat(events.all()).contains("crashed", "recycled PAGE_CRASHED"));
         assertThat(events.count("restarted")).isZero();
     }
 
@@ -197,6 +198,28 @@ final class LaneFaultsIT {
         killed.completeOnTimeout(true, 1, TimeUnit.SECONDS);
 
         assertFails(Mono.fromFuture(task), Kind.PAGE_CRASHED);
+    }
+
+    @Test
+    void checkAlive_givenCrashedPage_expectsTheTaskToKnowAndItsAnswerToCount() {
+        CompletableFuture<Boolean> loaded = new CompletableFuture<>();
+        CompletableFuture<String> task = pool.run(LONG, ContextSpec.DEFAULT, session -> {
+                    session.page().navigate(site.url("/"));
+                    loaded.complete(true);
+                    try {
+                        session.page().evaluate(NEVER);
+                        return "not reached";
+                    } catch (PlaywrightException e) {
+                        assertThatThrownBy(session::checkAlive).hasMessage("the page crashed");
+                        return "I know";
+                    }
+                })
+                .toFuture();
+        assertThat(loaded.completeOnTimeout(false, 60, TimeUnit.SECONDS).join()).isTrue();
+
+        Signal.renderers(pool.server()).forEach(renderer -> Signal.send("KILL", renderer.pid()));
+
+        assertThat(result(Mono.fromFuture(task))).isEqualTo("I know");
     }
 
     private static CompletableFuture<Object> blocked(Duration deadline) {

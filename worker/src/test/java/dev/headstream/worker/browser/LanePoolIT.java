@@ -177,7 +177,7 @@ final class LanePoolIT {
         AtomicInteger most = new AtomicInteger();
         pool.limit(1);
         try {
-            Flux.range(0, 4)
+            Long ended = Flux.range(0, 4)
                     .flatMap(
                             number -> pool.run(DEADLINE, ContextSpec.DEFAULT, session -> {
                                 most.accumulateAndGet(running.incrementAndGet(), Math::max);
@@ -186,7 +186,9 @@ final class LanePoolIT {
                                 return number;
                             }),
                             4)
-                    .blockLast(LIMIT);
+                    .count()
+                    .block(LIMIT);
+            assertThat(ended).isEqualTo(4);
         } finally {
             pool.limit(4);
         }

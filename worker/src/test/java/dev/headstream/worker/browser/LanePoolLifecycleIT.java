@@ -16,6 +16,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +52,26 @@ final class LanePoolLifecycleIT {
                         pool.run(DEADLINE, ContextSpec.DEFAULT, session -> 1).block(DEADLINE))
                 .isInstanceOfSatisfying(BrowserFailureException.class, failure -> assertThat(failure.kind())
                         .isEqualTo(Kind.DISCONNECTED));
+    }
+
+    @Test
+    void close_givenTaskThatIgnoresInterrupts_expectsItsSubscriberToldAllTheSame(@TempDir Path folder)
+            throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        LanePool pool = LanePool.start(BrowserConfig.defaults().withWorkDirectory(folder), 1, BrowserEvents.NONE);
+        CompletableFuture<Boolean> deaf = pool.run(DEADLINE, ContextSpec.DEFAULT, session -> {
+                    while (!stop.get()) {
+                        Thread.onSpinWait();
+                    }
+                    return true;
+                })
+                .toFuture();
+        await().atMost(DEADLINE).until(() -> pool.snapshot().get(0).state() == LaneSnapshot.State.RUNNING);
+
+        pool.close();
+
+        assertThatThrownBy(() -> deaf.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(BrowserFailureException.class);
+        stop.set(true);
     }
 
     @Test
@@ -163,7 +185,7 @@ final class LanePoolLifecycleIT {
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(worker.getInputStream(), StandardCharsets.UTF_8))) {
             assertThat(CompletableFuture.supplyAsync(() -> lineWith(out, "BLOCKED"))
-                            .completeOnTimeout(false, 60, java.util.concurrent.TimeUnit.SECONDS)
+                            .completeOnTimeout(false, 60, TimeUnit.SECONDS)
                             .join())
                     .isTrue();
             List<ProcessHandle> tree = worker.descendants().toList();
@@ -189,12 +211,13 @@ final class LanePoolLifecycleIT {
         public static void main(String[] arguments) throws Exception {
             try (LanePool pool = LanePool.start(
                     BrowserConfig.defaults().withWorkDirectory(Path.of(arguments[0])), 1, BrowserEvents.NONE)) {
-                pool.run(Duration.ofMinutes(5), ContextSpec.DEFAULT, session -> {
+                Object never = pool.run(Duration.ofMinutes(5), ContextSpec.DEFAULT, session -> {
                             session.page().setContent("<title>busy</title>");
                             System.out.println("BLOCKED");
                             return session.page().evaluate("() => { while (true) {} }");
                         })
                         .block(Duration.ofMinutes(6));
+                System.out.println("ended with " + never);
             }
         }
     }

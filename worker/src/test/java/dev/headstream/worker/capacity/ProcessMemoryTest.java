@@ -40,15 +40,17 @@ class ProcessMemoryTest {
     }
 
     @Test
-    void read_givenProcessesThatHideTheirPss_expectsSharedPagesCountedOnceAmongThem() {
+    void read_givenProcessesThatHideTheirPss_expectsSharedPagesDividedAmongChromiums() {
         FakeProc proc = new FakeProc(directory)
                 .process(100, 1, "java\0", 100)
+                .process(103, 100, "/x/chrome\0--headless\0", 50)
                 .unreadable(101, 100, "/x/chrome --type=renderer", 10, 80, 10)
                 .unreadable(102, 100, "/x/chrome --type=renderer", 20, 80, 10);
 
         MemoryReading reading = new ProcessMemory(proc.path(), 100).read();
 
-        assertThat(reading.bytes(ProcessKind.RENDERER)).isEqualTo((10 + 45 + 20 + 45) * KIB);
+        assertThat(reading.bytes(ProcessKind.RENDERER)).isEqualTo((10 + 30 + 20 + 30) * KIB);
+        assertThat(reading.totalBytes()).isEqualTo((100 + 50 + 90) * KIB);
         assertThat(reading.estimated()).isEqualTo(2);
     }
 

@@ -1,0 +1,126 @@
+package dev.headstream.worker;
+
+import dev.headstream.pipeline.Job;
+import dev.headstream.pipeline.JobHandler;
+import dev.headstream.pipeline.Outcome;
+import dev.headstream.v1.JobError;
+import dev.headstream.v1.JobRequested;
+import dev.headstream.worker.browser.BrowserFailureException;
+import dev.headstream.worker.browser.ContextSpec;
+import dev.headstream.worker.browser.DeadlineExceededException;
+import dev.headstream.worker.browser.LanePool;
+import dev.headstream.worker.browser.LaneTask;
+import dev.headstream.worker.capacity.StepSlowdown;
+import dev.headstream.worker.flow.Flow;
+import dev.headstream.worker.flow.FlowCatalog;
+import dev.headstream.worker.run.FlowRunner;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import reactor.core.publisher.Mono;
+
+/** Runs jobs as flows on browser lanes: where the pipeline and the browser meet. Thread-safe. */
+final class BrowserJobHandler implements JobHandler {
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
+    private final LanePool lanes;
+    private final int contexts;
+    private final FlowCatalog flows;
+    private final FlowRunner runner;
+    private final StepSlowdown slowdown;
+    private final Duration jobTimeout;
+    private final Clock clock;
+
+    BrowserJobHandler(
+            LanePool lanes,
+            int contexts,
+            FlowCatalog flows,
+            FlowRunner runner,
+            StepSlowdown slowdown,
+            Duration jobTimeout,
+            Clock clock) {
+        this.lanes = lanes;
+        this.contexts = contexts;
+        this.flows = flows;
+        this.runner = runner;
+        this.slowdown = slowdown;
+        this.jobTimeout = jobTimeout;
+        this.clock = clock;
+    }
+
+    @Override
+    public int concurrency() {
+        return contexts;
+    }
+
+    @Override
+    public List<String> problems(JobRequested request) {
+        return flows.problems(request.getFlow(), request.getInputs());
+    }
+
+    @Override
+    public int flowVersion(String name) {
+        return flows.get(name).map(Flow::version).orElse(0);
+    }
+
+    @Override
+    public Mono<Outcome> handle(Job job) {
+        return Mono.defer(() -> {
+            Flow flow = flows.get(job.request().getFlow()).orElseThrow();
+            Duration limit = limit(flow, job);
+            LaneTask<Outcome> task = LaneTask.labelled(job.executionId(), session -> runner.run(flow, job, session));
+            return lanes.run(limit, context(job), task)
+                    .doOnNext(outcome -> recordSteps(flow, outcome))
+                    .onErrorResume(DeadlineExceededException.class, e -> Mono.just(timedOut(job, limit)))
+                    .onErrorResume(BrowserFailureException.class, e -> Mono.just(failed(e)))
+                    .onErrorResume(RejectedExecutionException.class, e -> Mono.just(interrupted(e)));
+        });
+    }
+
+    /** The least of what the worker, the flow and the event allow. */
+    private Duration limit(Flow flow, Job job) {
+        Duration limit = flow.timeout().compareTo(jobTimeout) < 0 ? flow.timeout() : jobTimeout;
+        Instant deadline = job.deadline();
+        if (deadline == null) {
+            return limit;
+        }
+        Duration left = Duration.between(clock.instant(), deadline);
+        Duration shorter = left.compareTo(limit) < 0 ? left : limit;
+        return shorter.compareTo(SHORTEST) < 0 ? SHORTEST : shorter;
+    }
+
+    private static ContextSpec context(Job job) {
+        return Optional.ofNullable(job.progress().storageState())
+                .map(ContextSpec.DEFAULT::withStorageState)
+                .orElse(ContextSpec.DEFAULT);
+    }
+
+    private void recordSteps(Flow flow, Outcome outcome) {
+        outcome.trace()
+                .steps()
+                .forEach(step ->
+                        slowdown.record(flow.name(), step.getName(), Duration.ofMillis(step.getDurationMillis())));
+    }
+
+    private Outcome timedOut(Job job, Duration limit) {
+        Instant deadline = job.deadline();
+        boolean mayTryAgain = deadline == null || deadline.isAfter(clock.instant());
+        JobError error = new JobError("JOB_TIMEOUT", "not done within " + limit.toMillis() + " ms", null);
+        return new Outcome.TimedOut(error, mayTryAgain, Outcome.Trace.NONE);
+    }
+
+    private static Outcome failed(BrowserFailureException failure) {
+        return switch (failure.kind()) {
+            case PAGE_CRASHED ->
+                new Outcome.Failed(new JobError("PAGE_CRASHED", failure.getMessage(), null), true, Outcome.Trace.NONE);
+            case DISCONNECTED -> interrupted(failure);
+        };
+    }
+
+    private static Outcome interrupted(RuntimeException failure) {
+        return new Outcome.Interrupted(String.valueOf(failure.getMessage()), Outcome.Trace.NONE);
+    }
+}

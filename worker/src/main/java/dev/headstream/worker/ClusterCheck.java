@@ -1,0 +1,105 @@
+package dev.headstream.worker;
+
+import dev.headstream.schemas.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks, before anything is taken, whether the cluster can be reached and has the topics as delivery needs them. */
+final class ClusterCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterCheck.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final Map<String, Object> client;
+    private final Topics topics;
+
+    ClusterCheck(Map<String, Object> client, Topics topics) {
+        this.client = client;
+        this.topics = topics;
+    }
+
+    /**
+     * Waits until the cluster answers and the topics are there.
+     *
+     * @throws UnavailableException if that is not so by the end of the timeout
+     */
+    void await(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        try (Admin admin = Admin.create(client)) {
+            while (true) {
+                Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+                String problem = problem(admin, left);
+                if (problem.isEmpty()) {
+                    return;
+                }
+                if (System.nanoTime() >= deadline) {
+                    throw new UnavailableException(problem + " (waited " + timeout.toSeconds() + " s)");
+                }
+                LOG.warn("waiting for the cluster: {}", problem);
+                TimeUnit.MILLISECONDS.sleep(Math.min(PAUSE.toMillis(), left.toMillis()));
+            }
+        } catch (KafkaException e) {
+            throw new UnavailableException("cannot make a Kafka client for " + servers() + ": " + root(e));
+        }
+    }
+
+    /** What is wrong, or nothing. */
+    private String problem(Admin admin, Duration left) throws InterruptedException {
+        Map<String, KafkaFuture<TopicDescription>> asked = admin.describeTopics(
+                        List.of(topics.jobs(), topics.results(), topics.state(), topics.deadLetters()))
+                .topicNameValues();
+        int jobs = 0;
+        int state = 0;
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : asked.entrySet()) {
+            try {
+                int partitions = topic.getValue()
+                        .get(left.toMillis(), TimeUnit.MILLISECONDS)
+                        .partitions()
+                        .size();
+                jobs = topic.getKey().equals(topics.jobs()) ? partitions : jobs;
+                state = topic.getKey().equals(topics.state()) ? partitions : state;
+            } catch (ExecutionException e) {
+                return describe(topic.getKey(), e.getCause());
+            } catch (java.util.concurrent.TimeoutException e) {
+                return "no broker answers at " + servers();
+            }
+        }
+        return jobs == state
+                ? ""
+                : "topic " + topics.state() + " has " + state + " partitions and " + topics.jobs() + " has " + jobs
+                        + ": they must be the same; make " + topics.state() + " anew with " + jobs;
+    }
+
+    private String describe(String topic, @Nullable Throwable cause) {
+        if (cause instanceof UnknownTopicOrPartitionException) {
+            return "topic " + topic + " does not exist: create the topics with 'headstream topics create'";
+        }
+        if (cause instanceof RetriableException) {
+            return "no broker answers at " + servers();
+        }
+        return "cannot look at topic " + topic + ": " + cause;
+    }
+
+    private String servers() {
+        return String.valueOf(client.get("bootstrap.servers"));
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+}
