@@ -42,6 +42,8 @@ final class Scope {
     OutputSpec sets(String step, String name, YamlValue at) {
         OutputSpec shape = shapes.get(name);
         if (shape == null) {
+            // what was meant is as good as set: that it never is would be the same mistake told twice
+            Suggestions.closest(name, shapes.keySet()).ifPresent(set::add);
             at.problem("'" + name + "' is not declared" + Suggestions.hint(name, shapes.keySet())
                     + ": declare it under 'outputs', or under 'variables' if the result shall not hold it");
             return null;
