@@ -44,7 +44,6 @@ import reactor.core.scheduler.Schedulers;
 public final class Pipeline {
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
     private static final Duration LAST_COMMIT = Duration.ofSeconds(5);
-    private static final Duration LEAVE_GROUP = Duration.ofSeconds(6);
 
     private final PipelineConfig config;
     private final JobHandler handler;
@@ -122,6 +121,7 @@ public final class Pipeline {
                 executions,
                 settlement,
                 waitingRoom,
+                config.retry(),
                 config.replayId(),
                 blocking);
         this.attempts = new Attempts(
@@ -189,11 +189,12 @@ public final class Pipeline {
         log.info("draining running={} noticeMillis={}", executions.runningCount(), notice.toMillis());
         if (!executions.awaitIdle(notice.minus(reserve))) {
             executions.requestStop();
-            if (!executions.awaitIdle(reserve.dividedBy(2))) {
+            if (!executions.awaitIdle(reserve.dividedBy(3))) {
                 log.info("interrupting jobs that reached no checkpoint running={}", executions.runningCount());
             }
         }
-        close();
+        Duration left = notice.minusNanos(System.nanoTime() - started);
+        close(left.compareTo(reserve) < 0 ? reserve.dividedBy(3) : LAST_COMMIT);
         metrics.drained(Duration.ofNanos(System.nanoTime() - started));
     }
 
@@ -206,11 +207,16 @@ public final class Pipeline {
 
     /** Ends at once: running jobs are interrupted, what is finished is committed. Idempotent. */
     public void close() throws InterruptedException {
+        close(LAST_COMMIT);
+    }
+
+    /** @param patience for the last commit, and again for leaving the group: brokers may be away */
+    private void close(Duration patience) throws InterruptedException {
         executions.close();
         executions.drop(executions.partitions());
-        committer.close(LAST_COMMIT);
+        committer.close(patience);
         subscription.dispose();
-        if (!source.awaitClosed(LEAVE_GROUP)) {
+        if (!source.awaitClosed(patience)) {
             log.info("the consumer has not left its group yet; the brokers notice after the session timeout");
         }
         restoreThread.shutdownNow();

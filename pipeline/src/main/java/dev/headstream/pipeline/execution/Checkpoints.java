@@ -54,6 +54,19 @@ final class Checkpoints {
         return durable.asMono();
     }
 
+    /** Writes that an attempt begins; nobody waits for it. */
+    void begin(Execution execution) {
+        committer.submit(new CommitEntry(
+                execution.event().partition(),
+                execution.event().epoch(),
+                OptionalLong.empty(),
+                List.of(record(
+                        execution.state(clock.instant()),
+                        execution.event().partition().partition())),
+                false,
+                CommitEntry.Settled.IGNORED));
+    }
+
     /** The journal record of a state. */
     ProducerRecord<byte[], byte[]> record(JobState state, int partition) {
         return new ProducerRecord<>(
