@@ -1,11 +1,15 @@
 package dev.headstream.pipeline.admission;
 
 import dev.headstream.pipeline.source.PolledEvent;
+import dev.headstream.schemas.MalformedRecordException;
 import dev.headstream.schemas.SchemaRegistryException;
 import dev.headstream.schemas.SchemaRegistryUnavailableException;
 import dev.headstream.v1.JobRequested;
-import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,16 +57,28 @@ final class EventDecoder {
 
     /**
      * Ours says so by its type; Confluent's wraps what its HTTP client threw. A registry that refuses us (credentials,
-     * a wrong path) says nothing of the event either; a schema id that it does not know is malformed by then.
+     * a wrong path) says nothing of the event either. Malformed bytes are malformed whatever the cause of that is: a
+     * schema id that the registry does not know, or bytes that end too early, which to Avro is an
+     * {@code EOFException}. Waiting for those would hold their partition back for ever.
      */
     private static boolean isUnavailable(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof MalformedRecordException) {
+                return false;
+            }
             if (t instanceof SchemaRegistryUnavailableException
                     || t instanceof SchemaRegistryException
-                    || t instanceof IOException) {
+                    || isOfTheNetwork(t)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isOfTheNetwork(Throwable failure) {
+        return failure instanceof SocketException
+                || failure instanceof UnknownHostException
+                || failure instanceof InterruptedIOException
+                || failure instanceof SSLException;
     }
 }
