@@ -260,7 +260,8 @@ final class FlowRun {
     /** The event's deadline is final; the limit of one attempt, which its flow sets, is not. */
     private boolean hasTimeForAnotherAttempt() {
         Instant deadline = job.deadline();
-        return deadline == null || deadline.minus(LEAST_FOR_AN_ATTEMPT).isAfter(runner.clock().instant());
+        return deadline == null
+                || deadline.minus(LEAST_FOR_AN_ATTEMPT).isAfter(runner.clock().instant());
     }
 
     private Outcome interrupted(String reason) {
