@@ -5,7 +5,6 @@ import dev.headstream.pipeline.commit.CommitListener;
 import dev.headstream.pipeline.commit.CommittedOffsets;
 import dev.headstream.pipeline.commit.Committer;
 import dev.headstream.pipeline.execution.Attempts;
-import dev.headstream.pipeline.execution.Execution;
 import dev.headstream.pipeline.execution.Executions;
 import dev.headstream.pipeline.execution.Settlement;
 import dev.headstream.pipeline.execution.WaitingRoom;
@@ -59,7 +58,7 @@ public final class Pipeline {
     private final OffsetLedgers ledgers = new OffsetLedgers();
     private final Journal journal = new Journal();
     private final Executions executions = new Executions();
-    private final SourceGate gate = new SourceGate();
+    private final SourceGate gate;
     private final Sinks.Empty<Void> failure = Sinks.empty();
 
     private final JobSource source;
@@ -76,6 +75,7 @@ public final class Pipeline {
         this.config = config;
         this.handler = handler;
         this.metrics = metrics;
+        this.gate = new SourceGate(() -> executions.waitingCount() >= config.maxWaiting());
         this.admin = Admin.create(config.client());
         this.restoreThread = Executors.newSingleThreadExecutor(Pipeline::restoreThread);
         this.source = new JobSource(
@@ -122,8 +122,6 @@ public final class Pipeline {
                 executions,
                 settlement,
                 waitingRoom,
-                gate,
-                config.maxWaiting(),
                 config.replayId(),
                 blocking);
         this.attempts = new Attempts(
@@ -150,17 +148,7 @@ public final class Pipeline {
         return Flux.merge(1, waitingRoom.released(), source.events().transform(admission::admit))
                 .filter(executions::tryBegin)
                 // The bound IS the number of browser contexts: without a free one there is no demand, and Kafka waits.
-                .flatMap(this::attempt, handler.concurrency(), 1);
-    }
-
-    private Mono<Void> attempt(Execution execution) {
-        return attempts.run(execution).doFinally(signal -> gateByWaiting());
-    }
-
-    private void gateByWaiting() {
-        if (executions.waitingCount() < config.maxWaiting()) {
-            gate.open(SourceGate.Reason.WAITING_ROOM_FULL);
-        }
+                .flatMap(attempts::run, handler.concurrency(), 1);
     }
 
     /** Fails if the pipeline can no longer do its work: the process should end, and be replaced. */
@@ -195,7 +183,7 @@ public final class Pipeline {
      */
     public void drain(Duration notice) throws InterruptedException {
         long started = System.nanoTime();
-        gate.close(SourceGate.Reason.DRAINING);
+        gate.drain();
         executions.close();
         Duration reserve = reserve(notice);
         log.info("draining running={} noticeMillis={}", executions.runningCount(), notice.toMillis());

@@ -10,7 +10,6 @@ import dev.headstream.pipeline.execution.WaitingRoom;
 import dev.headstream.pipeline.journal.Journal;
 import dev.headstream.pipeline.offset.OffsetLedgers;
 import dev.headstream.pipeline.source.PolledEvent;
-import dev.headstream.pipeline.source.SourceGate;
 import dev.headstream.v1.JobRequested;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,12 +33,9 @@ public final class Admission {
     private final Executions executions;
     private final Settlement settlement;
     private final WaitingRoom waitingRoom;
-    private final SourceGate gate;
-    private final int maxWaiting;
     private final @Nullable String replayId;
 
     /**
-     * @param maxWaiting jobs that may wait in memory before the source is held back
      * @param replayId set for a replay, whose executions are apart from the live ones
      * @param blocking where decoding may block
      */
@@ -51,8 +47,6 @@ public final class Admission {
             Executions executions,
             Settlement settlement,
             WaitingRoom waitingRoom,
-            SourceGate gate,
-            int maxWaiting,
             @Nullable String replayId,
             Scheduler blocking) {
         this.decoder = new EventDecoder(deserializer, blocking);
@@ -62,8 +56,6 @@ public final class Admission {
         this.executions = executions;
         this.settlement = settlement;
         this.waitingRoom = waitingRoom;
-        this.gate = gate;
-        this.maxWaiting = maxWaiting;
         this.replayId = replayId;
     }
 
@@ -96,9 +88,7 @@ public final class Admission {
     }
 
     private Mono<Execution> accept(Execution execution) {
-        boolean first = executions.accept(execution);
-        gateWhenFull();
-        if (!first) {
+        if (!executions.accept(execution)) {
             return Mono.empty(); // finishes with the one that it repeats
         }
         // Only now is it seen by a revocation, which drops what it sees: an earlier one is noticed here.
@@ -118,12 +108,6 @@ public final class Admission {
             return Mono.empty();
         }
         return Mono.just(execution);
-    }
-
-    private void gateWhenFull() {
-        if (executions.waitingCount() >= maxWaiting) {
-            gate.close(SourceGate.Reason.WAITING_ROOM_FULL);
-        }
     }
 
     private List<String> problems(JobRequested request) {

@@ -55,7 +55,7 @@ public final class Settlement {
         this.worker = worker;
         this.results = new Results(worker);
         this.serializer = resultSerializer;
-        this.checkpoints = new Checkpoints(topics.state(), stateSerializer, committer, clock);
+        this.checkpoints = new Checkpoints(topics.state(), stateSerializer, committer, metrics, clock);
         this.committer = committer;
         this.journal = journal;
         this.executions = executions;
