@@ -63,7 +63,8 @@ final class Failures {
         String matched = count.map(n -> n == 1 ? "the element was found but " : n + " elements were found but ")
                 .orElse("");
         return new StepFailureException(
-                FailureKind.ACTION_TIMEOUT, matched + obstacle(action, log, page.locator(selector.get()).first()) + location(page),
+                FailureKind.ACTION_TIMEOUT,
+                matched + obstacle(action, log, page.locator(selector.get()).first()) + location(page),
                 thrown);
     }
 
