@@ -193,8 +193,17 @@ public final class Execution {
     }
 
     synchronized void intend(String step, int version) {
+        enter(version);
         intent = step;
-        flowVersion = version;
+    }
+
+    /** A job that starts over with another version of its flow has no use for what the earlier one did. */
+    @GuardedBy("this")
+    private void enter(int version) {
+        if (flowVersion != version) {
+            steps.clear();
+            flowVersion = version;
+        }
     }
 
     /** Takes back an intent that did not become durable: the step has not begun. */
@@ -205,8 +214,9 @@ public final class Execution {
     }
 
     synchronized void complete(CompletedStep step, int version, @Nullable String state) {
+        enter(version);
+        steps.removeIf(earlier -> earlier.getName().equals(step.getName()));
         steps.add(step);
-        flowVersion = version;
         if (step.getName().equals(intent)) {
             intent = null;
         }
