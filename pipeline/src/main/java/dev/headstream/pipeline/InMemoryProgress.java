@@ -42,6 +42,10 @@ final class InMemoryProgress implements JobProgress {
 
     @Override
     public Mono<Void> complete(CompletedStep step, int version, @Nullable String state) {
+        if (flowVersion != version) {
+            completed.clear();
+        }
+        completed.removeIf(earlier -> earlier.getName().equals(step.getName()));
         completed.add(step);
         intent = null;
         flowVersion = version;

@@ -31,6 +31,9 @@ public interface JobProgress {
     /** Records that a step is completed. */
     Mono<Void> complete(CompletedStep step, int flowVersion, @Nullable String storageState);
 
+    /** Tells that the attempt has its browser context: its time limit counts from here, not from when it waited for one. */
+    default void began() {}
+
     /** True once the job should stop at its next step boundary: cancelled, revoked or draining. */
     boolean stopRequested();
 

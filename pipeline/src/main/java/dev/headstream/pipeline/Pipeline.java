@@ -5,7 +5,6 @@ import dev.headstream.pipeline.commit.CommitListener;
 import dev.headstream.pipeline.commit.CommittedOffsets;
 import dev.headstream.pipeline.commit.Committer;
 import dev.headstream.pipeline.execution.Attempts;
-import dev.headstream.pipeline.execution.Execution;
 import dev.headstream.pipeline.execution.Executions;
 import dev.headstream.pipeline.execution.Settlement;
 import dev.headstream.pipeline.execution.WaitingRoom;
@@ -45,7 +44,6 @@ import reactor.core.scheduler.Schedulers;
 public final class Pipeline {
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
     private static final Duration LAST_COMMIT = Duration.ofSeconds(5);
-    private static final Duration LEAVE_GROUP = Duration.ofSeconds(6);
 
     private final PipelineConfig config;
     private final JobHandler handler;
@@ -59,7 +57,7 @@ public final class Pipeline {
     private final OffsetLedgers ledgers = new OffsetLedgers();
     private final Journal journal = new Journal();
     private final Executions executions = new Executions();
-    private final SourceGate gate = new SourceGate();
+    private final SourceGate gate;
     private final Sinks.Empty<Void> failure = Sinks.empty();
 
     private final JobSource source;
@@ -76,6 +74,7 @@ public final class Pipeline {
         this.config = config;
         this.handler = handler;
         this.metrics = metrics;
+        this.gate = new SourceGate(() -> executions.waitingCount() >= config.maxWaiting());
         this.admin = Admin.create(config.client());
         this.restoreThread = Executors.newSingleThreadExecutor(Pipeline::restoreThread);
         this.source = new JobSource(
@@ -122,8 +121,7 @@ public final class Pipeline {
                 executions,
                 settlement,
                 waitingRoom,
-                gate,
-                config.maxWaiting(),
+                config.retry(),
                 config.replayId(),
                 blocking);
         this.attempts = new Attempts(
@@ -150,17 +148,7 @@ public final class Pipeline {
         return Flux.merge(1, waitingRoom.released(), source.events().transform(admission::admit))
                 .filter(executions::tryBegin)
                 // The bound IS the number of browser contexts: without a free one there is no demand, and Kafka waits.
-                .flatMap(this::attempt, handler.concurrency(), 1);
-    }
-
-    private Mono<Void> attempt(Execution execution) {
-        return attempts.run(execution).doFinally(signal -> gateByWaiting());
-    }
-
-    private void gateByWaiting() {
-        if (executions.waitingCount() < config.maxWaiting()) {
-            gate.open(SourceGate.Reason.WAITING_ROOM_FULL);
-        }
+                .flatMap(attempts::run, handler.concurrency(), 1);
     }
 
     /** Fails if the pipeline can no longer do its work: the process should end, and be replaced. */
@@ -195,17 +183,18 @@ public final class Pipeline {
      */
     public void drain(Duration notice) throws InterruptedException {
         long started = System.nanoTime();
-        gate.close(SourceGate.Reason.DRAINING);
+        gate.drain();
         executions.close();
         Duration reserve = reserve(notice);
         log.info("draining running={} noticeMillis={}", executions.runningCount(), notice.toMillis());
         if (!executions.awaitIdle(notice.minus(reserve))) {
             executions.requestStop();
-            if (!executions.awaitIdle(reserve.dividedBy(2))) {
+            if (!executions.awaitIdle(reserve.dividedBy(3))) {
                 log.info("interrupting jobs that reached no checkpoint running={}", executions.runningCount());
             }
         }
-        close();
+        Duration left = notice.minusNanos(System.nanoTime() - started);
+        close(left.compareTo(reserve) < 0 ? reserve.dividedBy(3) : LAST_COMMIT);
         metrics.drained(Duration.ofNanos(System.nanoTime() - started));
     }
 
@@ -218,11 +207,16 @@ public final class Pipeline {
 
     /** Ends at once: running jobs are interrupted, what is finished is committed. Idempotent. */
     public void close() throws InterruptedException {
+        close(LAST_COMMIT);
+    }
+
+    /** @param patience for the last commit, and again for leaving the group: brokers may be away */
+    private void close(Duration patience) throws InterruptedException {
         executions.close();
         executions.drop(executions.partitions());
-        committer.close(LAST_COMMIT);
+        committer.close(patience);
         subscription.dispose();
-        if (!source.awaitClosed(LEAVE_GROUP)) {
+        if (!source.awaitClosed(patience)) {
             log.info("the consumer has not left its group yet; the brokers notice after the session timeout");
         }
         restoreThread.shutdownNow();

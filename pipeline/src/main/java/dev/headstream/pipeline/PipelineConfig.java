@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param commitInterval how long finished work may wait for company before it is committed
  * @param jobTimeout hard limit of one attempt
  * @param revokeGrace how long a rebalance waits for the jobs of a partition that is given up
- * @param maxWaiting jobs that may wait in memory (retry, session, duplicate) before the source is held back
+ * @param maxWaiting jobs that may wait in memory (retry, session, duplicate, commit) before the source is held back
  * @param maxResultBytes a larger result is replaced by one that says so
  * @param replayId set for a replay
  */

@@ -71,7 +71,10 @@ final class BrowserJobHandler implements JobHandler {
         return Mono.defer(() -> {
             Flow flow = flows.get(job.request().getFlow()).orElseThrow();
             Duration limit = limit(flow, job);
-            LaneTask<Outcome> task = LaneTask.labelled(job.executionId(), session -> runner.run(flow, job, session));
+            LaneTask<Outcome> task = LaneTask.labelled(job.executionId(), session -> {
+                job.progress().began();
+                return runner.run(flow, job, session);
+            });
             return lanes.run(limit, context(job), task)
                     .doOnNext(outcome -> recordSteps(flow, outcome))
                     .onErrorResume(DeadlineExceededException.class, e -> Mono.just(timedOut(job, limit)))

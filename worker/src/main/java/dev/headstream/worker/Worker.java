@@ -43,6 +43,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,6 +61,9 @@ final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final long MAX_ARTIFACT_BYTES = 64L << 20;
     private static final Duration POLL_STALL = Duration.ofMinutes(1);
+    /** What of the notice the browser needs to close. */
+    private static final Duration BROWSER_CLOSE = Duration.ofSeconds(3);
+
     private static final Duration BREACH_GRACE = Duration.ofSeconds(20);
 
     private final WorkerConfig config;
@@ -138,6 +142,9 @@ final class Worker {
     private void work(Pipeline pipeline, Health health) throws InterruptedException {
         working = true;
         Disposable failures = pipeline.failed().subscribe(unused -> {}, failure -> stop(Breach.EXIT_CODE));
+        if (stop.getCount() == 0) {
+            return; // asked to end while it was starting
+        }
         pipeline.start();
         health.enter(Health.Phase.RUNNING);
         LOG.info(
@@ -146,12 +153,21 @@ final class Worker {
                 config.kafka().groupId(),
                 config.contexts().max(),
                 config.flows());
-        stop.await();
+        awaitStop();
         health.enter(Health.Phase.DRAINING);
-        pipeline.drain(config.drain().notice());
+        pipeline.drain(config.drain().notice().minus(BROWSER_CLOSE));
         health.enter(Health.Phase.STOPPED);
         failures.dispose();
         LOG.info("drained");
+    }
+
+    /** An interrupt that was meant for the start and came late is a request to stop as well. */
+    private void awaitStop() {
+        try {
+            stop.await();
+        } catch (InterruptedException e) {
+            LOG.debug("interrupted", e);
+        }
     }
 
     private CompletableFuture<LanePool> startBrowser(FlowCatalog flows, BrowserMetrics events) {
@@ -181,11 +197,11 @@ final class Worker {
                 browser.startTimeout());
     }
 
-    private static LanePool join(CompletableFuture<LanePool> starting) {
+    private static LanePool join(CompletableFuture<LanePool> starting) throws InterruptedException {
         try {
-            return starting.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException unchecked ? unchecked : e;
+            return starting.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
         }
     }
 

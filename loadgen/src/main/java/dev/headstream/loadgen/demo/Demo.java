@@ -123,7 +123,7 @@ public final class Demo {
     }
 
     private WorkerSupervisor startWorker(Deployment deployment, ScratchFolder folder) throws Exception {
-        Path work = folder.folder("worker");
+        Path work = cleanup.open("worker's folder", ScratchFolder::createShort).path();
         Path log = folder.path().resolve("worker.log");
         // settings by environment: every key of the worker's configuration has its variable
         Map<String, String> settings = Map.ofEntries(

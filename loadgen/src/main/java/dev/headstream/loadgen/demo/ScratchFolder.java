@@ -7,14 +7,32 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A temporary folder that is gone afterwards, or a folder of the user's that stays. */
 record ScratchFolder(Path path, boolean temporary) implements AutoCloseable {
     private static final int ATTEMPTS = 5;
+    private static final int SHORT = 40;
 
     static ScratchFolder create() throws IOException {
         return new ScratchFolder(Files.createTempDirectory("headstream-demo-"), true);
+    }
+
+    /**
+     * A temporary folder with a path of at most {@value #SHORT} characters: a browser makes Unix sockets in its folder, whose
+     * paths the kernel limits to 108 bytes.
+     */
+    static ScratchFolder createShort() throws IOException {
+        String name =
+                String.format("headstream-%06x", ThreadLocalRandom.current().nextInt(1 << 24));
+        Path usual = Path.of(System.getProperty("java.io.tmpdir"), name).toAbsolutePath();
+        Path path = usual.toString().length() <= SHORT ? usual : Path.of("/tmp", name);
+        // of this user alone, as those of createTempDirectory are
+        FileAttribute<?> owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        return new ScratchFolder(Files.createDirectory(path, owner), true);
     }
 
     static ScratchFolder kept(Path path) throws IOException {

@@ -103,6 +103,18 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
+    /** The last thing it said, without the lines of a stack trace; empty if it said nothing. */
+    String lastWords() {
+        List<String> lines = lastLines(100);
+        for (int i = lines.size() - 1; i >= 0; i--) {
+            String line = lines.get(i);
+            if (!line.isBlank() && !Character.isWhitespace(line.charAt(0))) {
+                return line;
+            }
+        }
+        return "";
+    }
+
     /** Asks it to finish what it runs, and waits until it has ended or the time is over. */
     void drain(Duration patience) throws InterruptedException {
         process.destroy();

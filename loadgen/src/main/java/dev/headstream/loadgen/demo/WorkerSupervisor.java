@@ -3,6 +3,7 @@ package dev.headstream.loadgen.demo;
 import dev.headstream.loadgen.console.CommandException;
 import dev.headstream.loadgen.console.ExitCodes;
 import dev.headstream.loadgen.console.Figures;
+import dev.headstream.loadgen.console.Text;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -79,6 +80,10 @@ final class WorkerSupervisor implements AutoCloseable {
             restarts++;
             says.accept("the worker ended (" + ending(exit.getAsInt()) + "); starting it again in "
                     + Figures.duration(pause) + ", restart " + restarts + " of at most " + MOST_RESTARTS);
+            String words = worker.lastWords();
+            if (!words.isEmpty()) {
+                says.accept("  its last words: " + Text.oneLine(words));
+            }
         } else if (nanoTime.getAsLong() - dueNanos >= 0) {
             waiting = false;
             cleanup.open("worker", () -> {

@@ -3,6 +3,7 @@ package dev.headstream.loadgen.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -67,6 +68,23 @@ final class CleanupTest {
         opener.join();
 
         assertThat(ended).containsExactly("slow");
+    }
+
+    @Test
+    void createShort_givenLongTemporaryFolder_expectsPathThatABrowserCanUseAndGoneAfterwards() throws Exception {
+        String usual = System.getProperty("java.io.tmpdir");
+        System.setProperty("java.io.tmpdir", usual + "/" + "x".repeat(60));
+        try {
+            ScratchFolder folder = ScratchFolder.createShort();
+            Files.createDirectories(folder.path().resolve("profile/cache"));
+            Files.writeString(folder.path().resolve("profile/cache/file"), "x");
+
+            assertThat(folder.path().toString()).hasSizeLessThanOrEqualTo(40);
+            folder.close();
+            assertThat(folder.path()).doesNotExist();
+        } finally {
+            System.setProperty("java.io.tmpdir", usual);
+        }
     }
 
     private void open(String name) throws Exception {

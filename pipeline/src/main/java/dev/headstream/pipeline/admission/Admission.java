@@ -3,23 +3,26 @@ package dev.headstream.pipeline.admission;
 import dev.headstream.pipeline.JobHandler;
 import dev.headstream.pipeline.Outcome;
 import dev.headstream.pipeline.deadletter.DeadLetter;
+import dev.headstream.pipeline.execution.Attempts;
 import dev.headstream.pipeline.execution.Execution;
 import dev.headstream.pipeline.execution.Executions;
 import dev.headstream.pipeline.execution.Settlement;
 import dev.headstream.pipeline.execution.WaitingRoom;
 import dev.headstream.pipeline.journal.Journal;
 import dev.headstream.pipeline.offset.OffsetLedgers;
+import dev.headstream.pipeline.retry.RetryPolicy;
 import dev.headstream.pipeline.source.PolledEvent;
-import dev.headstream.pipeline.source.SourceGate;
 import dev.headstream.v1.JobRequested;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -34,12 +37,10 @@ public final class Admission {
     private final Executions executions;
     private final Settlement settlement;
     private final WaitingRoom waitingRoom;
-    private final SourceGate gate;
-    private final int maxWaiting;
+    private final RetryPolicy retry;
     private final @Nullable String replayId;
 
     /**
-     * @param maxWaiting jobs that may wait in memory before the source is held back
      * @param replayId set for a replay, whose executions are apart from the live ones
      * @param blocking where decoding may block
      */
@@ -51,8 +52,7 @@ public final class Admission {
             Executions executions,
             Settlement settlement,
             WaitingRoom waitingRoom,
-            SourceGate gate,
-            int maxWaiting,
+            RetryPolicy retry,
             @Nullable String replayId,
             Scheduler blocking) {
         this.decoder = new EventDecoder(deserializer, blocking);
@@ -62,8 +62,7 @@ public final class Admission {
         this.executions = executions;
         this.settlement = settlement;
         this.waitingRoom = waitingRoom;
-        this.gate = gate;
-        this.maxWaiting = maxWaiting;
+        this.retry = retry;
         this.replayId = replayId;
     }
 
@@ -76,9 +75,15 @@ public final class Admission {
         if (!isOwned(event)) {
             return Mono.empty();
         }
-        return decoder.decode(event)
-                .flatMap(request -> decide(event, request))
-                .onErrorResume(failure -> bury(event, DeadLetter.Kind.UNDECODABLE, describe(failure)));
+        // Only what decoding itself throws makes a dead letter.
+        return decoder.decode(event).materialize().flatMap(decoded -> decided(event, decoded));
+    }
+
+    private Mono<Execution> decided(PolledEvent event, Signal<JobRequested> decoded) {
+        Throwable failure = decoded.getThrowable();
+        return failure == null
+                ? decide(event, Objects.requireNonNull(decoded.get()))
+                : bury(event, DeadLetter.Kind.UNDECODABLE, describe(failure));
     }
 
     private Mono<Execution> decide(PolledEvent event, JobRequested request) {
@@ -88,7 +93,7 @@ public final class Admission {
         }
         String id = replayId == null ? request.getJobId() : replayId + "|" + request.getJobId();
         if (journal.isDone(event.partition(), event.epoch(), id)) {
-            return settlement.skip(event).then(Mono.empty());
+            return skip(event);
         }
         Execution execution =
                 new Execution(id, replayId, event, request, journal.open(event.partition(), event.epoch(), id));
@@ -96,9 +101,7 @@ public final class Admission {
     }
 
     private Mono<Execution> accept(Execution execution) {
-        boolean first = executions.accept(execution);
-        gateWhenFull();
-        if (!first) {
+        if (!executions.accept(execution)) {
             return Mono.empty(); // finishes with the one that it repeats
         }
         // Only now is it seen by a revocation, which drops what it sees: an earlier one is noticed here.
@@ -106,11 +109,19 @@ public final class Admission {
             executions.drop(execution);
             return Mono.empty();
         }
+        // And only now does it see the one that it repeats as done, if that was committed since it was looked up: the
+        // journal is told before the execution is forgotten.
+        PolledEvent event = execution.event();
+        if (journal.isDone(event.partition(), event.epoch(), execution.id())) {
+            executions.drop(execution);
+            return skip(event);
+        }
+        if (execution.interruptions() > retry.maxInterruptions()) {
+            return finish(execution, Attempts.interruptedTooOften(execution, "its workers went away under it"));
+        }
         List<String> problems = problems(execution.request());
         if (!problems.isEmpty()) {
-            return settlement
-                    .finish(execution, new Outcome.Rejected(problems), flowVersion(execution))
-                    .then(Mono.empty());
+            return finish(execution, new Outcome.Rejected(problems));
         }
         Instant notBefore = execution.notBefore();
         if (notBefore != null) {
@@ -118,12 +129,6 @@ public final class Admission {
             return Mono.empty();
         }
         return Mono.just(execution);
-    }
-
-    private void gateWhenFull() {
-        if (executions.waitingCount() >= maxWaiting) {
-            gate.close(SourceGate.Reason.WAITING_ROOM_FULL);
-        }
     }
 
     private List<String> problems(JobRequested request) {
@@ -134,12 +139,20 @@ public final class Admission {
         return problems;
     }
 
-    private int flowVersion(Execution execution) {
-        return handler.flowVersion(execution.request().getFlow());
+    private Mono<Execution> finish(Execution execution, Outcome outcome) {
+        settlement.finish(
+                execution, outcome, handler.flowVersion(execution.request().getFlow()));
+        return settlement.room().then(Mono.empty());
+    }
+
+    private Mono<Execution> skip(PolledEvent duplicate) {
+        settlement.skip(duplicate);
+        return settlement.room().then(Mono.empty());
     }
 
     private Mono<Execution> bury(PolledEvent event, DeadLetter.Kind kind, String message) {
-        return settlement.bury(new DeadLetter(event, kind, message)).then(Mono.empty());
+        settlement.bury(new DeadLetter(event, kind, message));
+        return settlement.room().then(Mono.empty());
     }
 
     private boolean isOwned(PolledEvent event) {

@@ -1,6 +1,7 @@
 package dev.headstream.pipeline.admission;
 
 import dev.headstream.pipeline.source.PolledEvent;
+import dev.headstream.schemas.SchemaRegistryException;
 import dev.headstream.schemas.SchemaRegistryUnavailableException;
 import dev.headstream.v1.JobRequested;
 import java.io.IOException;
@@ -50,10 +51,15 @@ final class EventDecoder {
         return request;
     }
 
-    /** Ours says so by its type; Confluent's wraps what its HTTP client threw. */
+    /**
+     * Ours says so by its type; Confluent's wraps what its HTTP client threw. A registry that refuses us (credentials,
+     * a wrong path) says nothing of the event either; a schema id that it does not know is malformed by then.
+     */
     private static boolean isUnavailable(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof SchemaRegistryUnavailableException || t instanceof IOException) {
+            if (t instanceof SchemaRegistryUnavailableException
+                    || t instanceof SchemaRegistryException
+                    || t instanceof IOException) {
                 return true;
             }
         }

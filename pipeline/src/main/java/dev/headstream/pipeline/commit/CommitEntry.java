@@ -25,8 +25,30 @@ public record CommitEntry(
         records = List.copyOf(records);
     }
 
+    /** Bytes of its records' keys and values. */
+    long bytes() {
+        long bytes = 0;
+        for (ProducerRecord<byte[], byte[]> record : records) {
+            bytes += record.key() == null ? 0 : record.key().length;
+            bytes += record.value() == null ? 0 : record.value().length;
+        }
+        return bytes;
+    }
+
     /** Told once what became of an entry, on the committer's thread; must not block. */
     public interface Settled {
+
+        /** Wants to know nothing. */
+        Settled IGNORED = new Settled() {
+            @Override
+            public void committed() {}
+
+            @Override
+            public void dropped() {}
+
+            @Override
+            public void refused(RuntimeException cause) {}
+        };
 
         /** It is durable. */
         void committed();

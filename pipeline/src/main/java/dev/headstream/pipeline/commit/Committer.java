@@ -49,6 +49,11 @@ public final class Committer {
     /** Keeps a transaction well within the broker's limits whatever the entries are. */
     private static final int MAX_BATCH = 500;
 
+    private static final long MAX_BATCH_BYTES = 4L << 20;
+
+    /** What may wait to be committed: finished results are held in memory while brokers are away. */
+    private static final long MAX_PENDING_BYTES = 16L << 20;
+
     private static final Duration IDLE_COMMIT = Duration.ofSeconds(1);
     private static final Duration BACKOFF = Duration.ofMillis(200);
 
@@ -79,6 +84,9 @@ public final class Committer {
 
     @GuardedBy("lock")
     private final Deque<CommitEntry> pending = new ArrayDeque<>();
+
+    @GuardedBy("lock")
+    private long pendingBytes;
 
     /** Taken from {@link #pending} and not settled yet. */
     @GuardedBy("lock")
@@ -120,6 +128,7 @@ public final class Committer {
         lock.lock();
         try {
             pending.add(entry);
+            pendingBytes += entry.bytes();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -131,7 +140,7 @@ public final class Committer {
         return Mono.defer(() -> {
             lock.lock();
             try {
-                return pending.size() < options.maxPending() ? Mono.empty() : room.asMono();
+                return hasRoom() ? Mono.empty() : room.asMono();
             } finally {
                 lock.unlock();
             }
@@ -175,7 +184,7 @@ public final class Committer {
         thread.join(Math.max(1, timeout.toMillis()));
         if (thread.isAlive()) {
             thread.interrupt();
-            thread.join(TimeUnit.SECONDS.toMillis(3));
+            thread.join(TimeUnit.SECONDS.toMillis(1));
         }
     }
 
@@ -208,8 +217,12 @@ public final class Committer {
             while (linger > 0 && !closing && pending.size() < MAX_BATCH && !someoneWaits()) {
                 linger = changed.awaitNanos(linger);
             }
-            while (!pending.isEmpty() && inTransaction.size() < MAX_BATCH) {
-                inTransaction.add(pending.poll());
+            long bytes = 0;
+            while (!pending.isEmpty() && inTransaction.size() < MAX_BATCH && bytes < MAX_BATCH_BYTES) {
+                CommitEntry entry = pending.remove();
+                bytes += entry.bytes();
+                pendingBytes -= entry.bytes();
+                inTransaction.add(entry);
             }
             return List.copyOf(inTransaction);
         } finally {
@@ -395,7 +408,7 @@ public final class Committer {
         try {
             inTransaction.removeAll(new HashSet<>(entries));
             changed.signalAll();
-            if (pending.size() < options.maxPending()) {
+            if (hasRoom()) {
                 waiting = room;
                 room = Sinks.empty();
             }
@@ -403,6 +416,11 @@ public final class Committer {
             lock.unlock();
         }
         waiting.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
+    }
+
+    @GuardedBy("lock")
+    private boolean hasRoom() {
+        return pending.size() < options.maxPending() && pendingBytes < MAX_PENDING_BYTES;
     }
 
     private boolean isClosing() {

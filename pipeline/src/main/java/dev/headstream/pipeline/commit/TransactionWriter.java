@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -14,11 +16,15 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +40,7 @@ import org.slf4j.LoggerFactory;
 final class TransactionWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TransactionWriter.class);
     private static final int COMMIT_TRIES = 3;
+    private static final Duration SETTLE_PAUSE = Duration.ofMillis(200);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
     private final Map<String, Object> properties;
@@ -43,12 +50,13 @@ final class TransactionWriter implements AutoCloseable {
         Map<String, Object> all = new HashMap<>();
         // Under the session timeout: an open transaction of a dead worker blocks its successor until it expires.
         all.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
+        all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        all.putAll(client);
+        // These hang together: the user's must not make a producer that cannot be made.
         all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
         all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
         all.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-        all.putAll(client);
         all.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
         all.put(ProducerConfig.ACKS_CONFIG, "all");
         all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -65,6 +73,8 @@ final class TransactionWriter implements AutoCloseable {
         Producer<byte[], byte[]> current;
         try {
             current = ready();
+        } catch (ConfigException | AuthorizationException | UnsupportedVersionException e) {
+            throw e; // no other try will do better
         } catch (KafkaException e) {
             discard();
             return new TransactionResult.Aborted(e);
@@ -104,8 +114,12 @@ final class TransactionWriter implements AutoCloseable {
                     return settled(e);
                 }
                 log.warn("commit timed out, asking again attempt={}", attempt);
+            } catch (CommitFailedException | TransactionAbortableException e) {
+                return aborted(current, e);
             } catch (KafkaException e) {
-                return attempt == 1 ? aborted(current, firstCause(sendFailure, e)) : settled(e);
+                // The client takes some errors for fatal that come after the broker has decided.
+                Exception failedSend = sendFailure.get();
+                return failedSend == null ? settled(e) : aborted(current, firstCause(sendFailure, e));
             }
         }
     }
@@ -122,6 +136,7 @@ final class TransactionWriter implements AutoCloseable {
             } catch (KafkaException e) {
                 log.warn("cannot settle a transaction of unknown outcome yet, trying again: {}", e.toString());
                 discard();
+                LockSupport.parkNanos(SETTLE_PAUSE.toNanos());
             }
         }
         return new TransactionResult.Unknown(cause);

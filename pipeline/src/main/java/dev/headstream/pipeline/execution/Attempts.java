@@ -2,6 +2,7 @@ package dev.headstream.pipeline.execution;
 
 import dev.headstream.pipeline.Job;
 import dev.headstream.pipeline.JobHandler;
+import dev.headstream.pipeline.JobProgress;
 import dev.headstream.pipeline.Outcome;
 import dev.headstream.pipeline.metrics.PipelineMetrics;
 import dev.headstream.pipeline.retry.RetryPolicy;
@@ -63,14 +64,20 @@ public final class Attempts {
     public Mono<Void> run(Execution execution) {
         return Mono.defer(() -> attempt(execution))
                 .takeUntilOther(execution.whenDropped())
-                // Before the outcome goes on: a retry may begin at once.
-                .doOnTerminate(() -> end(execution))
-                .doOnCancel(() -> end(execution))
-                .flatMap(outcome -> settle(execution, outcome));
+                // Before the outcome goes on: the next job of the session may begin at once.
+                .doOnTerminate(() -> executions.freeSession(execution).ifPresent(waitingRoom::release))
+                .switchIfEmpty(Mono.fromRunnable(() -> executions.endAttempt(execution)))
+                .flatMap(outcome -> settle(execution, outcome))
+                .doOnCancel(() -> executions.endAttempt(execution));
     }
 
-    private void end(Execution execution) {
-        executions.endAttempt(execution).ifPresent(waitingRoom::release);
+    /** The end of a job that was interrupted more often than chance allows. */
+    public static Outcome interruptedTooOften(Execution execution, String last) {
+        JobError error = new JobError(
+                "INTERRUPTED",
+                "interrupted " + execution.interruptions() + " times, taken for the cause of it; last: " + last,
+                null);
+        return new Outcome.Failed(error, false, Outcome.Trace.NONE);
     }
 
     private Mono<Outcome> attempt(Execution execution) {
@@ -89,14 +96,17 @@ public final class Attempts {
         if (!execution.completedSteps().isEmpty()) {
             metrics.checkpointResumed();
         }
-        return handler.handle(job(execution, number, deadline))
-                .timeout(jobTimeout.plus(HANDLER_GRACE), timer)
+        // So that a job which kills its worker is known for it; not waited for.
+        settlement.checkpoints().begin(execution);
+        JournaledProgress progress = new JournaledProgress(execution, settlement.checkpoints()::write);
+        return handler.handle(job(execution, number, deadline, progress))
+                .timeout(progress.whenBegun().then(Mono.delay(jobTimeout.plus(HANDLER_GRACE), timer)))
                 .onErrorResume(failure -> Mono.just(unexpected(execution, failure)))
                 .switchIfEmpty(Mono.fromSupplier(
                         () -> new Outcome.Interrupted("the handler ended without an outcome", Outcome.Trace.NONE)));
     }
 
-    private Job job(Execution execution, int number, @Nullable Instant deadline) {
+    private static Job job(Execution execution, int number, @Nullable Instant deadline, JobProgress progress) {
         PolledEvent event = execution.event();
         return new Job(
                 execution.id(),
@@ -106,7 +116,7 @@ public final class Attempts {
                         event.partition().topic(), event.partition().partition(), event.offset(), event.timestamp()),
                 number,
                 deadline,
-                new JournaledProgress(execution, settlement.checkpoints()::write));
+                progress);
     }
 
     private Outcome unexpected(Execution execution, Throwable failure) {
@@ -138,16 +148,17 @@ public final class Attempts {
 
     private Mono<Void> interrupted(Execution execution, Outcome.Interrupted outcome) {
         if (execution.stopRequested()) {
-            // Asked to stop for a rebalance or a drain: whoever gets the partition resumes it at its last checkpoint.
+            // Asked to stop for a rebalance or a drain, which counts for nothing: whoever gets the partition resumes
+            // the
+            // job at its last checkpoint.
+            execution.stopped(clock.instant());
+            var unused = settlement.checkpoints().write(execution, false);
+            executions.endAttempt(execution);
             return Mono.empty();
         }
         int interruptions = execution.interrupted();
         if (interruptions > retry.maxInterruptions()) {
-            JobError error = new JobError(
-                    "INTERRUPTED",
-                    "interrupted " + interruptions + " times, taken for the cause of it; last: " + outcome.reason(),
-                    null);
-            return finish(execution, new Outcome.Failed(error, false, outcome.trace()));
+            return finish(execution, interruptedTooOften(execution, outcome.reason()));
         }
         metrics.jobInterrupted(execution.request().getFlow());
         return wait(execution, retry.delayAfter(interruptions, ThreadLocalRandom.current()));
@@ -169,13 +180,19 @@ public final class Attempts {
             execution.notBefore(clock.instant().plus(delay));
             // Not waited for: if it is lost with this worker, the next one tries again earlier, and counts one less.
             var unused = settlement.checkpoints().write(execution, false);
+            executions.endAttempt(execution);
             waitingRoom.releaseAfter(execution, delay);
         });
     }
 
     private Mono<Void> finish(Execution execution, Outcome outcome) {
-        return settlement.finish(
-                execution, outcome, handler.flowVersion(execution.request().getFlow()));
+        return Mono.defer(() -> {
+            settlement.finish(
+                    execution, outcome, handler.flowVersion(execution.request().getFlow()));
+            // Only after the result is with the committer: whoever waits for the last attempt then flushes it.
+            executions.endAttempt(execution);
+            return settlement.room();
+        });
     }
 
     private static boolean isRetryable(Outcome outcome) {

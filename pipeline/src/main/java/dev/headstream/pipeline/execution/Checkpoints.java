@@ -2,6 +2,7 @@ package dev.headstream.pipeline.execution;
 
 import dev.headstream.pipeline.commit.CommitEntry;
 import dev.headstream.pipeline.commit.Committer;
+import dev.headstream.pipeline.metrics.PipelineMetrics;
 import dev.headstream.v1.JobState;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -17,12 +18,19 @@ final class Checkpoints {
     private final String stateTopic;
     private final Serializer<JobState> serializer;
     private final Committer committer;
+    private final PipelineMetrics metrics;
     private final Clock clock;
 
-    Checkpoints(String stateTopic, Serializer<JobState> serializer, Committer committer, Clock clock) {
+    Checkpoints(
+            String stateTopic,
+            Serializer<JobState> serializer,
+            Committer committer,
+            PipelineMetrics metrics,
+            Clock clock) {
         this.stateTopic = stateTopic;
         this.serializer = serializer;
         this.committer = committer;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -42,8 +50,21 @@ final class Checkpoints {
                         execution.state(clock.instant()),
                         execution.event().partition().partition())),
                 urgent,
-                new Signal(durable)));
+                new Signal(durable, metrics)));
         return durable.asMono();
+    }
+
+    /** Writes that an attempt begins; nobody waits for it. */
+    void begin(Execution execution) {
+        committer.submit(new CommitEntry(
+                execution.event().partition(),
+                execution.event().epoch(),
+                OptionalLong.empty(),
+                List.of(record(
+                        execution.state(clock.instant()),
+                        execution.event().partition().partition())),
+                false,
+                CommitEntry.Settled.IGNORED));
     }
 
     /** The journal record of a state. */
@@ -56,9 +77,10 @@ final class Checkpoints {
     }
 
     /** Passes what became of an entry on to whoever waits. */
-    private record Signal(Sinks.Empty<Void> durable) implements CommitEntry.Settled {
+    private record Signal(Sinks.Empty<Void> durable, PipelineMetrics metrics) implements CommitEntry.Settled {
         @Override
         public void committed() {
+            metrics.checkpointsWritten(1);
             durable.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
         }
 

@@ -103,7 +103,7 @@ public final class Execution {
     void drop() {
         live = false;
         stopRequested = true;
-        dropped.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
+        var unused = dropped.tryEmitEmpty(); // two may drop it at the same moment
     }
 
     /** Marks that its terminal record is committed. */
@@ -130,7 +130,6 @@ public final class Execution {
             firstStart = now;
         }
         notBefore = null;
-        stopRequested = false;
         return ++attempts;
     }
 
@@ -138,6 +137,17 @@ public final class Execution {
     synchronized int interrupted() {
         attempts--;
         return ++interruptions;
+    }
+
+    /** Takes back an attempt that was asked to stop. */
+    synchronized void stopped(Instant now) {
+        attempts--;
+        notBefore = now;
+    }
+
+    /** How often an attempt ended through no fault of the job. */
+    public synchronized int interruptions() {
+        return interruptions;
     }
 
     synchronized void notBefore(Instant when) {
@@ -183,13 +193,30 @@ public final class Execution {
     }
 
     synchronized void intend(String step, int version) {
+        enter(version);
         intent = step;
-        flowVersion = version;
+    }
+
+    /** A job that starts over with another version of its flow has no use for what the earlier one did. */
+    @GuardedBy("this")
+    private void enter(int version) {
+        if (flowVersion != version) {
+            steps.clear();
+            flowVersion = version;
+        }
+    }
+
+    /** Takes back an intent that did not become durable: the step has not begun. */
+    synchronized void retract(String step) {
+        if (step.equals(intent)) {
+            intent = null;
+        }
     }
 
     synchronized void complete(CompletedStep step, int version, @Nullable String state) {
+        enter(version);
+        steps.removeIf(earlier -> earlier.getName().equals(step.getName()));
         steps.add(step);
-        flowVersion = version;
         if (step.getName().equals(intent)) {
             intent = null;
         }

@@ -76,10 +76,14 @@ public final class Executions {
         return true;
     }
 
-    /** Ends an attempt; returns who may begin now that the session is free. */
-    public synchronized Optional<Execution> endAttempt(Execution execution) {
+    /** Ends an attempt, once its outcome is with the committer or in the waiting room. */
+    public synchronized void endAttempt(Execution execution) {
         running.remove(execution);
         notifyAll();
+    }
+
+    /** Frees the session of an attempt that does nothing more; returns who may begin now. */
+    public synchronized Optional<Execution> freeSession(Execution execution) {
         Optional<Key> session = session(execution);
         if (session.isEmpty() || !sessionHolders.remove(session.get(), execution)) {
             return Optional.empty();
@@ -111,6 +115,7 @@ public final class Executions {
             byId.remove(new Key(execution.event().partition(), execution.id()), execution);
             duplicates.remove(execution);
             running.remove(execution);
+            notifyAll();
         }
         execution.drop();
     }
@@ -124,6 +129,7 @@ public final class Executions {
         sessionHolders.keySet().removeIf(key -> partitions.contains(key.partition()));
         sessionQueues.keySet().removeIf(key -> partitions.contains(key.partition()));
         running.removeAll(new HashSet<>(gone));
+        notifyAll();
         return gone;
     }
 

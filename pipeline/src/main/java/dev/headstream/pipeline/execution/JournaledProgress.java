@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** The checkpoints of one execution, written to the journal by the committer. Thread-safe. */
 final class JournaledProgress implements JobProgress {
     private final Execution execution;
     private final BiFunction<Execution, Boolean, Mono<Void>> checkpoint;
+    private final Sinks.Empty<Void> begun = Sinks.empty();
 
     /** @param checkpoint writes the state of an execution, urgently or not; hot, completes when it is durable */
     JournaledProgress(Execution execution, BiFunction<Execution, Boolean, Mono<Void>> checkpoint) {
@@ -41,7 +43,13 @@ final class JournaledProgress implements JobProgress {
     @Override
     public Mono<Void> intend(String step, int flowVersion) {
         execution.intend(step, flowVersion);
-        return checkpoint.apply(execution, true);
+        return checkpoint.apply(execution, true).doOnError(e -> retract(step)).doOnCancel(() -> retract(step));
+    }
+
+    /** The intent may be durable all the same: the state that is written after it says that nothing came of it. */
+    private void retract(String step) {
+        execution.retract(step);
+        var unused = checkpoint.apply(execution, false);
     }
 
     @Override
@@ -49,6 +57,16 @@ final class JournaledProgress implements JobProgress {
         boolean unsafe = step.getName().equals(execution.intent());
         execution.complete(step, flowVersion, storageState);
         return checkpoint.apply(execution, unsafe);
+    }
+
+    @Override
+    public void began() {
+        var unused = begun.tryEmitEmpty();
+    }
+
+    /** Completes when the attempt has its context. */
+    Mono<Void> whenBegun() {
+        return begun.asMono();
     }
 
     @Override

@@ -27,6 +27,7 @@ import reactor.core.publisher.Mono;
  */
 public final class Settlement {
     private static final List<String> TRACE_HEADERS = List.of("traceparent", "tracestate", "baggage");
+    private static final int MAX_TRACE_HEADER_BYTES = 8_192;
 
     private final Topics topics;
     private final String worker;
@@ -55,7 +56,7 @@ public final class Settlement {
         this.worker = worker;
         this.results = new Results(worker);
         this.serializer = resultSerializer;
-        this.checkpoints = new Checkpoints(topics.state(), stateSerializer, committer, clock);
+        this.checkpoints = new Checkpoints(topics.state(), stateSerializer, committer, metrics, clock);
         this.committer = committer;
         this.journal = journal;
         this.executions = executions;
@@ -69,36 +70,30 @@ public final class Settlement {
         return checkpoints;
     }
 
-    /** Ends a job with an outcome; completes when there is room for more. */
-    public Mono<Void> finish(Execution execution, Outcome outcome, int flowVersion) {
-        return Mono.defer(() -> {
-            JobResult result = results.of(execution, outcome, flowVersion, clock.instant());
-            submit(execution, result);
-            return committer.room();
-        });
+    /** Ends a job with an outcome. */
+    public void finish(Execution execution, Outcome outcome, int flowVersion) {
+        submit(execution, results.of(execution, outcome, flowVersion, clock.instant()), true);
     }
 
     /** Ends an event that can have no result. */
-    public Mono<Void> bury(DeadLetter letter) {
-        return Mono.defer(() -> {
-            PolledEvent event = letter.event();
-            committer.submit(entry(
-                    event,
-                    List.of(letter.record(topics.deadLetters(), worker, clock.instant())),
-                    new FinishedEvent(event, () -> metrics.deadLettered(letter.kind()))));
-            return committer.room();
-        });
+    public void bury(DeadLetter letter) {
+        committer.submit(entry(
+                letter.event(),
+                List.of(letter.record(topics.deadLetters(), worker, clock.instant())),
+                new BuriedEvent(letter)));
     }
 
     /** Ends an event whose execution has its result already. */
-    public Mono<Void> skip(PolledEvent duplicate) {
-        return Mono.defer(() -> {
-            committer.submit(entry(duplicate, List.of(), new FinishedEvent(duplicate, metrics::jobDeduplicated)));
-            return committer.room();
-        });
+    public void skip(PolledEvent duplicate) {
+        committer.submit(entry(duplicate, List.of(), new SkippedEvent(duplicate)));
     }
 
-    private void submit(Execution execution, JobResult result) {
+    /** Completes when there is room for more; to be waited for after each of the above. */
+    public Mono<Void> room() {
+        return committer.room();
+    }
+
+    private void submit(Execution execution, JobResult result, boolean traced) {
         byte[] bytes = serializer.serialize(topics.results(), result);
         JobResult fitting = result;
         if (bytes.length > maxResultBytes) {
@@ -123,20 +118,24 @@ public final class Settlement {
         committer.submit(entry(
                 execution.event(),
                 List.of(
-                        resultRecord(execution, bytes),
+                        resultRecord(execution, bytes, traced),
                         checkpoints.record(done, execution.event().partition().partition())),
-                new FinishedExecution(execution, fitting)));
+                new FinishedExecution(execution, fitting, traced)));
     }
 
-    private ProducerRecord<byte[], byte[]> resultRecord(Execution execution, byte[] value) {
+    private ProducerRecord<byte[], byte[]> resultRecord(Execution execution, byte[] value, boolean traced) {
         byte[] key = execution.request().getJobId().getBytes(StandardCharsets.UTF_8);
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topics.results(), key, value);
         for (Header header : execution.event().headers()) {
-            if (TRACE_HEADERS.contains(header.key())) {
+            if (traced && TRACE_HEADERS.contains(header.key()) && isModest(header)) {
                 record.headers().add(header);
             }
         }
         return record;
+    }
+
+    private static boolean isModest(Header header) {
+        return header.value() == null || header.value().length <= MAX_TRACE_HEADER_BYTES;
     }
 
     private static CommitEntry entry(
@@ -145,24 +144,55 @@ public final class Settlement {
                 event.partition(), event.epoch(), OptionalLong.of(event.offset()), records, false, settled);
     }
 
-    /** An event that ends without an execution; refused by the broker it stays unfinished, and says so. */
-    private record FinishedEvent(PolledEvent event, Runnable count) implements CommitEntry.Settled {
-        @Override
-        public void committed() {
-            count.run();
+    /** A duplicate whose offset is on its way. */
+    private final class SkippedEvent implements CommitEntry.Settled {
+        private final PolledEvent event;
+
+        SkippedEvent(PolledEvent event) {
+            this.event = event;
         }
 
         @Override
-        public void dropped() {
-            // its new owner sees the event itself
+        public void committed() {
+            metrics.jobDeduplicated();
         }
+
+        @Override
+        public void dropped() {} // its new owner sees the event itself
 
         @Override
         public void refused(RuntimeException cause) {
             throw new IllegalStateException(
-                    "cannot write the dead letter of " + event.partition() + " offset " + event.offset()
-                            + ": raise max.message.bytes of the dead letter topic",
-                    cause);
+                    "cannot commit offset " + event.offset() + " of " + event.partition(), cause);
+        }
+    }
+
+    /** An event whose dead letter is on its way. */
+    private final class BuriedEvent implements CommitEntry.Settled {
+        private final DeadLetter letter;
+
+        BuriedEvent(DeadLetter letter) {
+            this.letter = letter;
+        }
+
+        @Override
+        public void committed() {
+            metrics.deadLettered(letter.kind());
+        }
+
+        @Override
+        public void dropped() {} // its new owner sees the event itself
+
+        @Override
+        public void refused(RuntimeException cause) {
+            if (letter.isWithoutOriginal()) {
+                throw new IllegalStateException(
+                        "cannot write a dead letter for offset "
+                                + letter.event().offset() + " of "
+                                + letter.event().partition(),
+                        cause);
+            }
+            bury(letter.withoutOriginal());
         }
     }
 
@@ -170,10 +200,12 @@ public final class Settlement {
     private final class FinishedExecution implements CommitEntry.Settled {
         private final Execution execution;
         private final JobResult result;
+        private final boolean traced;
 
-        FinishedExecution(Execution execution, JobResult result) {
+        FinishedExecution(Execution execution, JobResult result, boolean traced) {
             this.execution = execution;
             this.result = result;
+            this.traced = traced;
         }
 
         @Override
@@ -181,9 +213,7 @@ public final class Settlement {
             PolledEvent event = execution.event();
             journal.done(event.partition(), event.epoch(), execution.id());
             metrics.jobEnded(result.getFlow(), result.getStatus(), Duration.ofMillis(result.getRunMillis()));
-            for (PolledEvent duplicate : executions.finish(execution)) {
-                committer.submit(entry(duplicate, List.of(), new FinishedEvent(duplicate, metrics::jobDeduplicated)));
-            }
+            executions.finish(execution).forEach(Settlement.this::skip);
         }
 
         @Override
@@ -193,14 +223,16 @@ public final class Settlement {
 
         @Override
         public void refused(RuntimeException cause) {
-            submit(
+            if (!traced) {
+                throw new IllegalStateException("cannot write a result for job " + execution.id(), cause);
+            }
+            JobResult instead = results.insteadOf(
                     execution,
-                    results.insteadOf(
-                            execution,
-                            result.getFlowVersion(),
-                            "RESULT_REFUSED",
-                            "the broker does not take the result: " + cause.getMessage(),
-                            clock.instant()));
+                    result.getFlowVersion(),
+                    "RESULT_REFUSED",
+                    "the broker does not take the result: " + cause.getMessage(),
+                    clock.instant());
+            submit(execution, instead, false);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.headstream.pipeline.journal;
 
+import dev.headstream.schemas.MalformedRecordException;
 import dev.headstream.v1.JobState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,6 +24,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads journal partitions from their start to the end that they have now. Blocks: not for Reactor's threads nor the
@@ -33,6 +36,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * the transaction coordinator times it out.
  */
 final class JournalReader {
+    private static final Logger log = LoggerFactory.getLogger(JournalReader.class);
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final String topic;
@@ -87,7 +91,16 @@ final class JournalReader {
         if (entry.value() == null) {
             entries.remove(new String(entry.key(), StandardCharsets.UTF_8));
         } else {
-            entries.put(states.deserialize(topic, entry.headers(), entry.value()));
+            try {
+                entries.put(states.deserialize(topic, entry.headers(), entry.value()));
+            } catch (MalformedRecordException e) {
+                log.error(
+                        "journal entry cannot be read, its job may run again topic={} partition={} offset={}",
+                        topic,
+                        entry.partition(),
+                        entry.offset(),
+                        e);
+            }
         }
     }
 

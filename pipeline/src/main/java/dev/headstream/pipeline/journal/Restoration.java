@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -70,7 +69,7 @@ public final class Restoration {
             } catch (InterruptedException | InterruptException e) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) { // the brokers, or the registry for a schema that is new to us
                 log.warn("cannot restore partitions={} yet, trying again: {}", names(current.keySet()), e.toString());
                 LockSupport.parkNanos(BACKOFF.toNanos());
             }

@@ -76,7 +76,7 @@ final class OwnedConsumer extends KafkaConsumer<byte[], Payload> {
     @Override
     public void resume(Collection<TopicPartition> partitions) {
         withoutDemand.removeAll(partitions);
-        super.resume(partitions.stream().filter(this::mayFetch).toList());
+        // The next poll resumes what no gate holds back.
     }
 
     /** What reactor-kafka paused, without the gated: it takes what it finds here for paused by the user for good. */
@@ -101,11 +101,12 @@ final class OwnedConsumer extends KafkaConsumer<byte[], Payload> {
     }
 
     private void applyGates() {
+        boolean held = gate.isClosed();
         Set<TopicPartition> paused = super.paused();
         List<TopicPartition> toPause = new ArrayList<>();
         List<TopicPartition> toResume = new ArrayList<>();
         for (TopicPartition partition : assignment()) {
-            boolean hold = withoutDemand.contains(partition) || !mayFetch(partition);
+            boolean hold = held || withoutDemand.contains(partition) || !mayFetch(partition);
             if (hold && !paused.contains(partition)) {
                 toPause.add(partition);
             } else if (!hold && paused.contains(partition)) {
@@ -117,10 +118,9 @@ final class OwnedConsumer extends KafkaConsumer<byte[], Payload> {
     }
 
     private boolean mayFetch(TopicPartition partition) {
-        return !gate.isClosed()
-                && ledgers.of(partition, epochs.getOrDefault(partition, 0L))
-                        .map(OffsetLedger::mayFetch)
-                        .orElse(false);
+        return ledgers.of(partition, epochs.getOrDefault(partition, 0L))
+                .map(OffsetLedger::mayFetch)
+                .orElse(false);
     }
 
     /** Enters what was polled into the ledgers, and leaves out what the last owner had finished already. */

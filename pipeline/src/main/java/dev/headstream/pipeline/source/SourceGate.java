@@ -1,37 +1,28 @@
 package dev.headstream.pipeline.source;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /**
- * Holds the source back for reasons of ours, beside the pausing that reactor-kafka does for want of demand. Nothing is
- * fetched while any reason is left; polling, and so membership of the group, goes on. Thread-safe; takes effect before
- * the next poll.
+ * Holds the source back for reasons of ours, beside the pausing that reactor-kafka does for want of demand: as many
+ * jobs wait in memory as may, or the worker is going away. Nothing is fetched meanwhile; polling, and so membership of
+ * the group, goes on. Thread-safe; looked at before every poll, so that nobody has to open it again.
  */
 public final class SourceGate {
+    private final BooleanSupplier full;
+    private volatile boolean draining;
 
-    /** Why nothing is fetched. */
-    public enum Reason {
-        /** As many jobs wait for a retry, a session or a duplicate as may. */
-        WAITING_ROOM_FULL,
-        /** The worker is going away. */
-        DRAINING
+    /** @param full whether as many jobs wait for a retry, a session, a duplicate or their commit as may */
+    public SourceGate(BooleanSupplier full) {
+        this.full = full;
     }
 
-    private final Set<Reason> reasons = ConcurrentHashMap.newKeySet();
-
-    /** Holds the source back. */
-    public void close(Reason reason) {
-        reasons.add(reason);
+    /** Closes it for good. */
+    public void drain() {
+        draining = true;
     }
 
-    /** Takes one reason away. */
-    public void open(Reason reason) {
-        reasons.remove(reason);
-    }
-
-    /** Whether any reason is left. */
-    public boolean isClosed() {
-        return !reasons.isEmpty();
+    /** Whether nothing may be fetched. */
+    boolean isClosed() {
+        return draining || full.getAsBoolean();
     }
 }

@@ -45,11 +45,14 @@ final class ExecutionsTest {
         assertThat(executions.tryBegin(c)).isFalse();
         assertThat(executions.runningCount()).isEqualTo(1);
 
-        assertThat(executions.endAttempt(a)).containsSame(b);
+        assertThat(executions.freeSession(a)).containsSame(b);
         assertThat(executions.tryBegin(b)).isTrue();
-        assertThat(executions.endAttempt(b)).containsSame(c);
+        assertThat(executions.freeSession(b)).containsSame(c);
         assertThat(executions.tryBegin(c)).isTrue();
-        assertThat(executions.endAttempt(c)).isEmpty();
+        assertThat(executions.freeSession(c)).isEmpty();
+        executions.endAttempt(a);
+        executions.endAttempt(b);
+        executions.endAttempt(c);
         assertThat(executions.runningCount()).isZero();
     }
 
@@ -96,10 +99,10 @@ final class ExecutionsTest {
         Execution waiting = accepted(job(P0, 1, "b", "s"));
         executions.tryBegin(waiting);
 
-        assertThat(executions.endAttempt(old)).isEmpty();
+        assertThat(executions.freeSession(old)).isEmpty();
 
         assertThat(executions.runningCount()).isEqualTo(1);
-        assertThat(executions.endAttempt(successor)).containsSame(waiting);
+        assertThat(executions.freeSession(successor)).containsSame(waiting);
     }
 
     @Test

@@ -131,11 +131,11 @@ final class FlowRunCommand implements Callable<Integer> {
         int lanes = Math.min(contexts, repeat);
         try (LanePool pool = LanePool.start(browser, lanes, BrowserEvents.NONE);
                 PeakMemory memory = new PeakMemory()) {
+            // for Ctrl-C; it stays, for closing twice does no harm and taking it back during a shutdown would throw
             Thread closing = new Thread(pool::close, "close-browser");
             Runtime.getRuntime().addShutdownHook(closing);
             FlowLoad load = new FlowLoad(pool, runner(), flow, values);
             RunReport figures = load.run(repeat, lanes, this::ended, memory::bytes);
-            Runtime.getRuntime().removeShutdownHook(closing);
             if (report != null) {
                 Files.writeString(report, json.writeValueAsString(figures) + "\n");
             }

@@ -6,8 +6,8 @@ public enum FailureKind {
     ACTION_TIMEOUT(true),
     /** A step did not end within its timeout. */
     STEP_TIMEOUT(true),
-    /** The job did not end within its deadline. */
-    JOB_TIMEOUT(false),
+    /** An attempt did not end within the flow's timeout, or the job not within its deadline; the latter is final. */
+    JOB_TIMEOUT(true),
     /** Nothing on the page matches a selector. */
     SELECTOR_NOT_FOUND(true),
     /** More than one element matches a selector that must match one. */

@@ -21,6 +21,7 @@ final class Failures {
             "while parsing|not a valid selector|Unknown engine|Unexpected token|Malformed selector|InvalidSelector");
     private static final Pattern CLOSED = Pattern.compile("has been closed|Connection closed|Target closed");
     private static final Pattern COVERED = Pattern.compile("(<[^\\n]*>) (?:from .* )?intercepts pointer events");
+    private static final double STATE_TIMEOUT_MILLIS = 100;
     private static final int SHOWN_LENGTH = 300;
 
     private Failures() {}
@@ -62,10 +63,12 @@ final class Failures {
         String matched = count.map(n -> n == 1 ? "the element was found but " : n + " elements were found but ")
                 .orElse("");
         return new StepFailureException(
-                FailureKind.ACTION_TIMEOUT, matched + obstacle(action, log) + location(page), thrown);
+                FailureKind.ACTION_TIMEOUT,
+                matched + obstacle(action, log, page.locator(selector.get()).first()) + location(page),
+                thrown);
     }
 
-    private static String obstacle(Action action, String log) {
+    private static String obstacle(Action action, String log, Locator element) {
         if (action instanceof Action.WaitFor waitFor) {
             return "not in the state " + waitFor.state().name().toLowerCase(java.util.Locale.ROOT);
         }
@@ -85,7 +88,20 @@ final class Failures {
         if (log.contains("element is not visible")) {
             return "is not visible";
         }
-        return log.contains("element is not stable") ? "does not stop moving" : "was not ready in time";
+        return log.contains("element is not stable") ? "does not stop moving" : stateOf(element);
+    }
+
+    /** Where the log ends before Playwright looked at the element, as on a busy machine, the element itself is asked. */
+    private static String stateOf(Locator element) {
+        try {
+            if (!element.isVisible()) {
+                return "is not visible";
+            }
+            boolean disabled = element.isDisabled(new Locator.IsDisabledOptions().setTimeout(STATE_TIMEOUT_MILLIS));
+            return disabled ? "is disabled" : "was not ready in time";
+        } catch (PlaywrightException e) {
+            return "was not ready in time";
+        }
     }
 
     private static StepFailureException byMessage(PlaywrightException thrown, Action action, Page page) {

@@ -33,6 +33,7 @@ final class FlowRun {
     /** Kept back from the job's own deadline, so that a step ends first and can say where it was. */
     private static final Duration JOB_MARGIN = Duration.ofMillis(250);
 
+    private static final Duration LEAST_FOR_AN_ATTEMPT = Duration.ofSeconds(1);
     private static final Duration CHECKPOINT_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration SCREENSHOT_TIMEOUT = Duration.ofSeconds(3);
     private static final int MAX_MESSAGE_LENGTH = 2_000;
@@ -252,7 +253,15 @@ final class FlowRun {
 
     private Outcome timedOut(FailureKind kind, String message, Step step) {
         takeScreenshot(step.name(), kind);
-        return new Outcome.TimedOut(error(kind, message, step.name()), kind.isRetryable(), trace());
+        boolean retryable = kind == FailureKind.JOB_TIMEOUT ? hasTimeForAnotherAttempt() : kind.isRetryable();
+        return new Outcome.TimedOut(error(kind, message, step.name()), retryable, trace());
+    }
+
+    /** The event's deadline is final; the limit of one attempt, which its flow sets, is not. */
+    private boolean hasTimeForAnotherAttempt() {
+        Instant deadline = job.deadline();
+        return deadline == null
+                || deadline.minus(LEAST_FOR_AN_ATTEMPT).isAfter(runner.clock().instant());
     }
 
     private Outcome interrupted(String reason) {

@@ -18,7 +18,9 @@ final class ShippedFlowsTest {
     void read_givenShippedFlows_expectsAllValidAndNamedAsTheirFiles() throws Exception {
         List<Path> files;
         try (Stream<Path> all = Files.list(FLOWS)) {
-            files = all.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+            files = all.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
         }
 
         assertThat(files).hasSizeGreaterThanOrEqualTo(3);
