@@ -10,6 +10,7 @@ import dev.headstream.schemas.SchemaRegistryClient;
 import dev.headstream.schemas.SchemaRegistryConfig;
 import dev.headstream.worker.artifact.DirectoryArtifactStore;
 import dev.headstream.worker.browser.BrowserConfig;
+import dev.headstream.worker.browser.BrowserStartException;
 import dev.headstream.worker.browser.BrowserState;
 import dev.headstream.worker.browser.LanePool;
 import dev.headstream.worker.capacity.Breach;
@@ -186,15 +187,19 @@ final class Worker {
 
     private BrowserConfig browserConfig(FlowCatalog flows) {
         WorkerConfig.Browser browser = config.browser();
-        return new BrowserConfig(
-                config.workDirectory(),
-                browser.executable(),
-                browser.node(),
-                false,
-                browser.sandbox(),
-                Optional.of(flows.hosts()),
-                Math.toIntExact(browser.nodeHeap().bytes() >> 20),
-                browser.startTimeout());
+        try {
+            return new BrowserConfig(
+                    config.workDirectory(),
+                    browser.executable(),
+                    browser.node(),
+                    false,
+                    browser.sandbox(),
+                    Optional.of(flows.hosts()),
+                    Math.toIntExact(browser.nodeHeap().bytes() >> 20),
+                    browser.startTimeout());
+        } catch (IllegalArgumentException e) {
+            throw new BrowserStartException(BrowserStartException.Problem.WORK_DIRECTORY, String.valueOf(e.getMessage()));
+        }
     }
 
     private static LanePool join(CompletableFuture<LanePool> starting) throws InterruptedException {
