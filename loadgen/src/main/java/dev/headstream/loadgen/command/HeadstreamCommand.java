@@ -40,6 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SubmitCommand.class,
             ResultsCommand.class,
             TopicsCommand.class,
+            AuditCommand.class,
             WorkerSideCommands.WorkerPlaceholder.class,
             WorkerSideCommands.FlowPlaceholder.class,
             BenchCommand.class,

@@ -21,12 +21,13 @@ final class HeadstreamCommandTest {
         Captured help = Captured.run("--help");
 
         assertThat(help.exitCode()).isZero();
-        assertThat(help.out()).contains("demo", "stack", "submit", "results", "topics", "worker", "flow", "site");
+        assertThat(help.out())
+                .contains("demo", "stack", "submit", "results", "topics", "audit", "worker", "flow", "site");
         assertThat(help.outLines()).allMatch(line -> line.length() <= 100);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "submit", "results", "topics", "site", "stack"})
+    @ValueSource(strings = {"demo", "submit", "results", "topics", "audit", "site", "stack"})
     void help_givenCommand_expectsItWithin100Columns(String command) {
         Captured help = Captured.run(command, "--help");
 
@@ -79,6 +80,14 @@ final class HeadstreamCommandTest {
 
         assertThat(ended.exitCode()).isEqualTo(66);
         assertThat(ended.err()).isEqualTo("headstream: /nowhere/jobs.csv is no file that can be read\n");
+    }
+
+    @Test
+    void audit_givenNoLedgerFile_expects66WithoutAskingForABroker() {
+        Captured ended = Captured.run("audit", "--ledger", "/nowhere/sent.jsonl", "--bootstrap", "127.0.0.1:1");
+
+        assertThat(ended.exitCode()).isEqualTo(66);
+        assertThat(ended.err()).contains("cannot read the submission ledger /nowhere/sent.jsonl");
     }
 
     @Test

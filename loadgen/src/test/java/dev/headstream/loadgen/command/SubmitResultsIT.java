@@ -185,6 +185,20 @@ final class SubmitResultsIT {
     }
 
     @Test
+    void audit_givenJobWithoutResult_expectsTableJsonAnd1() throws Exception {
+        Path report = folder.resolve("audit.json");
+        command("submit", "f", "--job-id", "open");
+
+        Captured ended = command("audit", "--settle", "1s", "--json", report.toString());
+
+        assertThat(ended.exitCode()).as(ended.err()).isEqualTo(1);
+        assertThat(ended.out()).contains("A  one terminal record per execution", "broken", "open has none");
+        JsonNode json = new ObjectMapper().readTree(Files.readString(report));
+        assertThat(json.path("holds").asBoolean(true)).isFalse();
+        assertThat(json.path("findings").size()).isEqualTo(7);
+    }
+
+    @Test
     void topics_givenFreshPrefix_expectsMissingThenCreatedThenAsItShouldBe() {
         String prefix = TestKafka.uniqueName(SubmitResultsIT.class);
         String[] here = {"--prefix", prefix, "--bootstrap", KAFKA.bootstrap(), "--registry", KAFKA.registryUrl()};
