@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -20,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class ClusterCheck {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterCheck.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_LOOK = Duration.ofSeconds(1);
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(5);
 
     private final Map<String, Object> client;
     private final Topics topics;
@@ -30,49 +33,75 @@ final class ClusterCheck {
     }
 
     /**
-     * Waits until the cluster answers and the topics are there.
+     * Waits until the cluster answers and the topics are there; says what is missing meanwhile.
      *
      * @throws UnavailableException if that is not so by the end of the timeout
      */
     void await(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        try (Admin admin = Admin.create(client)) {
-            while (true) {
-                Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
-                String problem = problem(admin, left);
-                if (problem.isEmpty()) {
-                    return;
-                }
-                if (System.nanoTime() >= deadline) {
-                    throw new UnavailableException(problem + " (waited " + timeout.toSeconds() + " s)");
-                }
-                LOG.warn("waiting for the cluster: {}", problem);
-                TimeUnit.MILLISECONDS.sleep(Math.min(PAUSE.toMillis(), left.toMillis()));
-            }
+        Admin admin = admin();
+        try {
+            await(admin, timeout);
+        } finally {
+            // without a bound it would wait for the answers that nobody gives, for a minute
+            admin.close(Duration.ZERO);
+        }
+    }
+
+    private Admin admin() {
+        try {
+            return Admin.create(client);
         } catch (KafkaException e) {
             throw new UnavailableException("cannot make a Kafka client for " + servers() + ": " + root(e));
         }
     }
 
+    private void await(Admin admin, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        String said = "";
+        while (true) {
+            String problem = problem(admin, look(left(deadline)));
+            if (problem.isEmpty()) {
+                return;
+            }
+            if (!problem.equals(said)) {
+                LOG.warn("waiting for the cluster: {}", problem);
+                said = problem;
+            }
+            TimeUnit.NANOSECONDS.sleep(min(PAUSE, left(deadline)).toNanos());
+            if (left(deadline).isZero()) {
+                throw new UnavailableException(problem + " (waited " + timeout.toSeconds() + " s)");
+            }
+        }
+    }
+
+    private static Duration left(long deadline) {
+        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    }
+
+    /** Never so short that a cluster which is there seems not to answer. */
+    private static Duration look(Duration left) {
+        return left.compareTo(SHORTEST_LOOK) < 0 ? SHORTEST_LOOK : min(left, LONGEST_LOOK);
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
     /** What is wrong, or nothing. */
-    private String problem(Admin admin, Duration left) throws InterruptedException {
+    private String problem(Admin admin, Duration look) throws InterruptedException {
         Map<String, KafkaFuture<TopicDescription>> asked = admin.describeTopics(
-                        List.of(topics.jobs(), topics.results(), topics.state(), topics.deadLetters()))
+                        List.of(topics.jobs(), topics.results(), topics.state(), topics.deadLetters()),
+                        new DescribeTopicsOptions().timeoutMs(Math.toIntExact(look.toMillis())))
                 .topicNameValues();
         int jobs = 0;
         int state = 0;
         for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : asked.entrySet()) {
             try {
-                int partitions = topic.getValue()
-                        .get(left.toMillis(), TimeUnit.MILLISECONDS)
-                        .partitions()
-                        .size();
+                int partitions = topic.getValue().get().partitions().size();
                 jobs = topic.getKey().equals(topics.jobs()) ? partitions : jobs;
                 state = topic.getKey().equals(topics.state()) ? partitions : state;
             } catch (ExecutionException e) {
                 return describe(topic.getKey(), e.getCause());
-            } catch (java.util.concurrent.TimeoutException e) {
-                return "no broker answers at " + servers();
             }
         }
         return jobs == state
