@@ -198,7 +198,8 @@ final class Worker {
                     Math.toIntExact(browser.nodeHeap().bytes() >> 20),
                     browser.startTimeout());
         } catch (IllegalArgumentException e) {
-            throw new BrowserStartException(BrowserStartException.Problem.WORK_DIRECTORY, String.valueOf(e.getMessage()));
+            throw new BrowserStartException(
+                    BrowserStartException.Problem.WORK_DIRECTORY, String.valueOf(e.getMessage()));
         }
     }
 

@@ -82,10 +82,8 @@ public final class HeadstreamCommand implements Callable<Integer> {
         CommandLine line = problem.getCommandLine();
         PrintWriter err = line.getErr();
         err.println("headstream: " + problem.getMessage());
-        if (!UnmatchedArgumentException.printSuggestions(problem, err)) {
-            String name = line.getCommandSpec().qualifiedName();
-            err.println("  see: " + name + " --help");
-        }
+        var unused = UnmatchedArgumentException.printSuggestions(problem, err);
+        err.println("  see: " + line.getCommandSpec().qualifiedName() + " --help");
         return ExitCodes.USAGE;
     }
 
