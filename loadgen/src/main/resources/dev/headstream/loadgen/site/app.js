@@ -77,14 +77,17 @@
       if (feed.children.length === before) {
         feed.dataset.done = 'true';
         state.textContent = 'That was all: ' + before + ' articles.';
+        observer.disconnect();
       } else {
         state.textContent = feed.children.length + ' articles so far';
-        if (state.getBoundingClientRect().top < innerHeight) {
-          more();
-        }
+        // Observed anew, the end is reported again if it is in view; otherwise a reader who scrolls
+        // before the next frame never leaves the view, and nothing would be reported.
+        observer.unobserve(state);
+        observer.observe(state);
       }
     }
-    new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && more()).observe(state);
+    const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && more());
+    observer.observe(state);
   }
 
   function dialogsPage() {
