@@ -35,9 +35,7 @@ final class WorkerSideCommands {
         }
     }
 
-    @Command(
-            name = "flow",
-            description = "Check, run and list flows, without Kafka.%n(run by the worker's program)")
+    @Command(name = "flow", description = "Check, run and list flows, without Kafka.%n(run by the worker's program)")
     static final class FlowPlaceholder implements Callable<Integer> {
         @Unmatched
         @SuppressWarnings("UnusedVariable")

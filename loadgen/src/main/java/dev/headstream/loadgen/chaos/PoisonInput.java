@@ -1,0 +1,42 @@
+package dev.headstream.loadgen.chaos;
+
+import dev.headstream.loadgen.connection.Deployment;
+import java.util.function.IntBinaryOperator;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Sends events that are none: random bytes, nothing at all, and the id of a schema that nobody knows. */
+final class PoisonInput {
+    private static final int EACH = 10;
+    private static final int UNKNOWN_SCHEMA = 987_654;
+
+    private PoisonInput() {}
+
+    /** @param between draws a number between two */
+    static void send(Deployment deployment, IntBinaryOperator between) {
+        String topic = deployment.topics().jobs();
+        try (KafkaProducer<String, byte[]> producer = deployment.producer(new ByteArraySerializer())) {
+            for (int number = 0; number < EACH; number++) {
+                var bytes = producer.send(
+                        new ProducerRecord<>(topic, "poison-" + number, bytes(between.applyAsInt(1, 400), between)));
+                var unknown = producer.send(new ProducerRecord<>(topic, "unknown-" + number, unknownSchema(number)));
+                var nothing = producer.send(new ProducerRecord<>(topic, "nothing-" + number, null));
+            }
+            producer.flush();
+        }
+    }
+
+    private static byte[] bytes(int length, IntBinaryOperator between) {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) between.applyAsInt(0, 255);
+        }
+        return bytes;
+    }
+
+    private static byte[] unknownSchema(int number) {
+        int id = UNKNOWN_SCHEMA + number;
+        return new byte[] {0, (byte) (id >> 24), (byte) (id >> 16), (byte) (id >> 8), (byte) id, 2, 4, 6};
+    }
+}
