@@ -81,8 +81,8 @@ final class Arena {
     private void setUp(int brokers) {
         try (Admin admin = deployment.admin(PATIENCE);
                 SchemaRegistryClient client = deployment.registryClient()) {
-            var topics = new TopicAdmin(admin, PATIENCE).create(deployment.topics(), PARTITIONS, (short) brokers);
-            var contracts = new Contracts(client).register(deployment.topics());
+            new TopicAdmin(admin, PATIENCE).create(deployment.topics(), PARTITIONS, (short) brokers);
+            new Contracts(client).register(deployment.topics());
         }
     }
 

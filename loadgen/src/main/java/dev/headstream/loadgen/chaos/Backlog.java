@@ -4,6 +4,7 @@ import dev.headstream.loadgen.connection.Deployment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +51,7 @@ final class Backlog implements AutoCloseable {
                     .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             Map<TopicPartition, OffsetAndMetadata> committed = committed();
             for (TopicPartition partition : partitions) {
-                long end = ends.get(partition).offset();
+                long end = Objects.requireNonNull(ends.get(partition)).offset();
                 OffsetAndMetadata point = committed.get(partition);
                 long done = point == null ? 0 : point.offset();
                 if (done < end) {

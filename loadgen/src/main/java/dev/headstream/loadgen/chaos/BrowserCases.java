@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** The same with a real browser, and with orders at a portal, of which none may be placed twice. */
 final class BrowserCases {
-    private static final Duration DONE = Duration.ofSeconds(240);
+    private static final Duration DONE = Duration.ofMinutes(4);
 
     private BrowserCases() {}
 

@@ -19,7 +19,7 @@ record CaseReport(
         Duration took,
         Optional<AuditReport> findings,
         List<String> disappointments,
-        long[] takeoverMillis) {
+        List<Long> takeoverMillis) {
 
     boolean passed() {
         return disappointments.isEmpty() && findings.map(AuditReport::holds).orElse(false);

@@ -11,7 +11,6 @@ import dev.headstream.loadgen.console.Table.Cell;
 import dev.headstream.loadgen.console.Table.Column;
 import dev.headstream.loadgen.console.Terminal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** What became of all cases. */
@@ -52,17 +51,17 @@ public final class ChaosReport {
             lines.add(terminal.paint(Style.RED, report.name() + "  --seed " + report.seed()));
             problems(report).forEach(problem -> lines.add("   " + problem));
         });
-        long[] takeovers = cases.stream()
-                .flatMapToLong(report -> Arrays.stream(report.takeoverMillis()))
+        List<Long> takeovers = cases.stream()
+                .flatMap(report -> report.takeoverMillis().stream())
                 .sorted()
-                .toArray();
-        if (takeovers.length > 0) {
+                .toList();
+        if (!takeovers.isEmpty()) {
             lines.add("");
             lines.add("From a kill to the first of its jobs that another worker began (session timeout "
                     + Figures.duration(Stage.SESSION) + "): p50 " + Figures.duration(percentile(takeovers, 50))
                     + ", p95 " + Figures.duration(percentile(takeovers, 95)) + ", most "
-                    + Figures.duration(takeovers[takeovers.length - 1]) + " of "
-                    + Figures.counted(takeovers.length, "kill"));
+                    + Figures.duration(takeovers.get(takeovers.size() - 1)) + " of "
+                    + Figures.counted(takeovers.size(), "kill"));
         }
         return lines;
     }
@@ -92,8 +91,8 @@ public final class ChaosReport {
         finding.examples().forEach(example -> problems.add("   " + example));
     }
 
-    private static long percentile(long[] sorted, int percent) {
-        return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
+    private static long percentile(List<Long> sorted, int percent) {
+        return sorted.get(Math.min(sorted.size() - 1, sorted.size() * percent / 100));
     }
 
     /** The report for programs; the names stay. */
@@ -109,7 +108,7 @@ public final class ChaosReport {
                     letter -> report.finding(letter).ifPresent(finding -> invariants.put(letter, finding.holds())));
             one.put("seconds", report.took().toMillis() / 1000.0);
             ArrayNode takeovers = one.putArray("takeoverMillis");
-            Arrays.stream(report.takeoverMillis()).forEach(takeovers::add);
+            report.takeoverMillis().forEach(takeovers::add);
             ArrayNode problems = one.putArray("problems");
             problems(report).forEach(problems::add);
         }

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Workers that are gone from one moment to the next. */
 final class KillCases {
-    private static final Duration DONE = Duration.ofSeconds(120);
+    private static final Duration DONE = Duration.ofMinutes(2);
 
     private KillCases() {}
 
@@ -44,8 +44,10 @@ final class KillCases {
         stage.start();
         for (int round = 1; round <= rounds; round++) {
             stage.submit(load.of(round));
-            stage.pause(Duration.ofMillis(stage.between(50, 2_500)));
-            stage.kill(stage.anyone());
+            ChaosWorker victim = stage.anyone();
+            stage.awaitBegun(victim, stage.between(1, 200));
+            stage.pause(Duration.ofMillis(stage.between(0, 400)));
+            stage.kill(victim);
             stage.start();
         }
         stage.awaitDone(DONE);

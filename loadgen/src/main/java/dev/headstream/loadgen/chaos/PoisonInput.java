@@ -5,6 +5,7 @@ import java.util.function.IntBinaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Sends events that are none: random bytes, nothing at all, and the id of a schema that nobody knows. */
 final class PoisonInput {
@@ -18,13 +19,17 @@ final class PoisonInput {
         String topic = deployment.topics().jobs();
         try (KafkaProducer<String, byte[]> producer = deployment.producer(new ByteArraySerializer())) {
             for (int number = 0; number < EACH; number++) {
-                var bytes = producer.send(
-                        new ProducerRecord<>(topic, "poison-" + number, bytes(between.applyAsInt(1, 400), between)));
-                var unknown = producer.send(new ProducerRecord<>(topic, "unknown-" + number, unknownSchema(number)));
-                var nothing = producer.send(new ProducerRecord<>(topic, "nothing-" + number, null));
+                send(producer, topic, "poison-" + number, bytes(between.applyAsInt(1, 400), between));
+                send(producer, topic, "unknown-" + number, unknownSchema(number));
+                send(producer, topic, "nothing-" + number, null);
             }
             producer.flush();
         }
+    }
+
+    private static void send(
+            KafkaProducer<String, byte[]> producer, String topic, String key, byte @Nullable [] value) {
+        var unused = producer.send(new ProducerRecord<>(topic, key, value));
     }
 
     private static byte[] bytes(int length, IntBinaryOperator between) {

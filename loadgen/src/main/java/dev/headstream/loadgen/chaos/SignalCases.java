@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** Workers that are stopped, told to end, or come and go. */
 final class SignalCases {
-    private static final Duration DONE = Duration.ofSeconds(120);
+    private static final Duration DONE = Duration.ofMinutes(2);
 
     private SignalCases() {}
 

@@ -20,11 +20,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -272,6 +272,18 @@ final class Stage {
                 .count();
     }
 
+    /** Waits until a worker has begun so many more steps; for a while, since its partitions may have no work. */
+    void awaitBegun(ChaosWorker worker, int more) throws Exception {
+        long before = begunBy(worker);
+        boolean unused = await(Duration.ofSeconds(6), () -> begunBy(worker) >= before + more);
+    }
+
+    private long begunBy(ChaosWorker worker) {
+        return moments().stream()
+                .filter(moment -> moment.kind() == StepMoment.Kind.BEGIN && moment.pid() == worker.pid())
+                .count();
+    }
+
     /** What the workers have noted of their steps so far. */
     List<StepMoment> moments() {
         return StepEvidence.read(evidence);
@@ -310,17 +322,15 @@ final class Stage {
     }
 
     /** From each kill to the first job of the killed that another worker began, in milliseconds, sorted. */
-    long[] takeoverMillis() {
-        List<StepMoment> moments = played.needs().browser() ? List.of() : moments();
-        long[] millis = kills.stream()
-                .mapToLong(kill -> takeoverMillis(kill, moments))
-                .filter(time -> time >= 0)
-                .toArray();
-        Arrays.sort(millis);
-        return millis;
+    List<Long> takeoverMillis() {
+        List<StepMoment> moments = moments();
+        return kills.stream()
+                .flatMap(kill -> takeoverMillis(kill, moments).stream())
+                .sorted()
+                .toList();
     }
 
-    private static long takeoverMillis(Cut kill, List<StepMoment> moments) {
+    private static Optional<Long> takeoverMillis(Cut kill, List<StepMoment> moments) {
         Set<String> inFlight = new HashSet<>();
         for (StepMoment moment : moments) {
             if (moment.micros() <= kill.micros() && moment.pid() == kill.pid()) {
@@ -333,9 +343,9 @@ final class Stage {
                     && moment.pid() != kill.pid()
                     && moment.kind() == StepMoment.Kind.BEGIN
                     && inFlight.contains(moment.executionId())) {
-                return (moment.micros() - kill.micros()) / 1_000;
+                return Optional.of((moment.micros() - kill.micros()) / 1_000);
             }
         }
-        return -1;
+        return Optional.empty();
     }
 }

@@ -58,6 +58,7 @@ final class TcpProxy implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // bytes on their way, compared nowhere
     private record Chunk(byte[] bytes, long dueNanos) {}
 
     private final ServerSocket server;

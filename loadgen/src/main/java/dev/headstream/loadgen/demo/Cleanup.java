@@ -50,7 +50,11 @@ public final class Cleanup implements AutoCloseable {
         return closing;
     }
 
-    /** @throws StoppedException if the end has begun */
+    /**
+     * Goes on only if the end has not begun.
+     *
+     * @throws StoppedException if it has
+     */
     public void throwIfClosing() {
         if (closing) {
             throw new StoppedException();

@@ -53,7 +53,7 @@ record Script(
         check(inputs, "once", 0, 1_000, problems);
         check(inputs, "failures", 0, 100, problems);
         check(inputs, "outputBytes", 0, 64 << 20, problems);
-        check(inputs, "seed", -Long.MAX_VALUE, Long.MAX_VALUE, problems);
+        check(inputs, "seed", -1e15, 1e15, problems);
         return problems;
     }
 
