@@ -16,7 +16,7 @@ final class KillCases {
                         "kill-9",
                         "workers killed at random moments",
                         Needs.usual().inQuick(),
-                        stage -> killRounds(stage, stage.rounds(10, 3), round -> Jobs.of("job-" + round, 120)
+                        stage -> killRounds(stage, stage.rounds(10, 2), round -> Jobs.of("job-" + round, 120)
                                 .steps(4, 60, 1.0)
                                 .once(2)
                                 .sessions(12))),
