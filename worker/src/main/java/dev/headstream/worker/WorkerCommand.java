@@ -6,6 +6,7 @@ import dev.headstream.worker.setting.SettingSources;
 import dev.headstream.worker.setting.SettingsException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,19 @@ final class WorkerCommand implements Callable<Integer> {
             description = "Any setting; wins over the environment and the file. Can be repeated.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
+    @Option(
+            names = "--rehearse",
+            hidden = true,
+            description = "Start no browser and know only the flow rehearsal, whose jobs wait: for chaos and benches.")
+    private boolean rehearse;
+
+    @Option(
+            names = "--evidence",
+            paramLabel = "FILE",
+            hidden = true,
+            description = "With --rehearse: append a line here for each beginning and end of a step.")
+    private Optional<Path> evidence = Optional.empty();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -69,7 +83,9 @@ final class WorkerCommand implements Callable<Integer> {
     public Integer call() {
         try {
             WorkerConfig config = WorkerConfig.load(sources());
-            Worker worker = new Worker(config);
+            Clock clock = Clock.systemUTC();
+            Engine engine = rehearse ? new RehearsalEngine(config, evidence, clock) : new BrowserEngine(config, clock);
+            Worker worker = new Worker(config, engine, clock);
             EndingSignals.install(worker);
             return worker.run();
         } catch (InterruptedException e) {

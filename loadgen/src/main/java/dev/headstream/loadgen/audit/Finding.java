@@ -20,6 +20,17 @@ public record Finding(Invariant invariant, long checked, long breaches, List<Str
         return breaches == 0;
     }
 
+    /** This and what another check found of the same invariant. */
+    Finding and(Finding other) {
+        List<String> both = new ArrayList<>(examples);
+        both.addAll(other.examples());
+        return new Finding(
+                invariant,
+                checked + other.checked(),
+                breaches + other.breaches(),
+                both.subList(0, Math.min(both.size(), Count.EXAMPLES)));
+    }
+
     /** Counts while a check goes on. Confined to one thread. */
     static final class Count {
         private static final int EXAMPLES = 5;

@@ -2,18 +2,12 @@ package dev.headstream.loadgen.audit;
 
 import dev.headstream.loadgen.audit.History.Event;
 import dev.headstream.loadgen.audit.History.PartitionState;
-import java.nio.ByteBuffer;
-import java.util.Base64;
-import java.util.BitSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.zip.CRC32C;
 
 /** Invariants B and G: a commit says of no unfinished event that it is finished, and in the end it covers all. Pure. */
 final class Watermarks {
-    private static final int HEADER_BYTES = 5;
-
     private final History history;
 
     Watermarks(History history) {
@@ -61,27 +55,11 @@ final class Watermarks {
         return count.finding();
     }
 
-    /** Whether a commit's metadata marks an offset as finished; read here anew, not with the workers' own code. */
+    /** Whether a commit's metadata marks an offset as finished. */
     private static boolean aheadOf(long base, String metadata, long offset) {
-        byte[] bytes;
-        try {
-            bytes = Base64.getDecoder().decode(metadata);
-        } catch (IllegalArgumentException notOurs) {
-            return false;
-        }
-        if (bytes.length <= HEADER_BYTES || bytes[0] != 1) {
-            return false;
-        }
-        CRC32C crc = new CRC32C();
-        crc.update(ByteBuffer.allocate(Long.BYTES).putLong(base).flip());
-        crc.update(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
-        if ((int) crc.getValue() != ByteBuffer.wrap(bytes).getInt(1)) {
-            return false;
-        }
         long bit = offset - base;
         return bit >= 0
                 && bit < Integer.MAX_VALUE
-                && BitSet.valueOf(ByteBuffer.wrap(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES))
-                        .get((int) bit);
+                && CommitMetadata.finishedAhead(base, metadata).get((int) bit);
     }
 }

@@ -91,7 +91,7 @@ final class AuditCommand implements Callable<Integer> {
                 connection.patience(), topics.jobs(), topics.results(), topics.state(), topics.deadLetters());
         AuditReport report = DeliveryAudit.run(
                 deployment,
-                new DeliveryAudit.Options(group, submissions, reentrySteps, clockTolerance, settle),
+                new DeliveryAudit.Options(group, submissions, reentrySteps, clockTolerance, settle, null, null),
                 connection.patience());
         boolean jsonOnOut = "-".equals(json);
         Terminal people = jsonOnOut ? Terminal.err() : Terminal.out();

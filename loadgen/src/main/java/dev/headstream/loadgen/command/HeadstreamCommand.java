@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ResultsCommand.class,
             TopicsCommand.class,
             AuditCommand.class,
+            ChaosCommand.class,
             WorkerSideCommands.WorkerPlaceholder.class,
             WorkerSideCommands.FlowPlaceholder.class,
             BenchCommand.class,

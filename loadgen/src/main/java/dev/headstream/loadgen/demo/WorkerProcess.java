@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * One worker as a process of its own, with all that it starts. Its output goes to a file. Thread-safe.
  */
-final class WorkerProcess implements AutoCloseable {
+public final class WorkerProcess implements AutoCloseable {
     private static final String PORT_FILE = "management.port";
     /** When all is to end, what the worker was doing is of no use to anybody. */
     private static final Duration GRACE = Duration.ofSeconds(8);
@@ -44,14 +44,15 @@ final class WorkerProcess implements AutoCloseable {
      * @param workFolder the worker's own, where it writes its port
      * @param log where its output is appended
      */
-    record Start(List<String> command, Map<String, String> environment, Path workFolder, Path log) {
-        Start {
+    public record Start(List<String> command, Map<String, String> environment, Path workFolder, Path log) {
+        public Start {
             command = List.copyOf(command);
             environment = Map.copyOf(environment);
         }
     }
 
-    static WorkerProcess start(Start start) throws IOException {
+    /** Starts it. */
+    public static WorkerProcess start(Start start) throws IOException {
         Path portFile = start.workFolder().resolve(PORT_FILE);
         // a worker that was killed could not take its own away
         Files.deleteIfExists(portFile);
@@ -64,7 +65,8 @@ final class WorkerProcess implements AutoCloseable {
         return new WorkerProcess(builder.start(), start.log(), portFile, now);
     }
 
-    long pid() {
+    /** Its process id. */
+    public long pid() {
         return process.pid();
     }
 
@@ -73,12 +75,13 @@ final class WorkerProcess implements AutoCloseable {
         return startedMillis;
     }
 
-    boolean isAlive() {
+    /** Whether it runs. */
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** The exit code, once it has ended. */
-    OptionalInt exitCode() {
+    public OptionalInt exitCode() {
         return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
     }
 
@@ -92,7 +95,7 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     /** The last lines of its output. */
-    List<String> lastLines(int count) {
+    public List<String> lastLines(int count) {
         try {
             List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
             return lines.subList(Math.max(0, lines.size() - count), lines.size());
@@ -113,6 +116,21 @@ final class WorkerProcess implements AutoCloseable {
             }
         }
         return "";
+    }
+
+    /** SIGKILL, for it alone: as if its machine went away, but for the browser, which ends with it. */
+    public void kill() {
+        process.destroyForcibly();
+    }
+
+    /** SIGTERM; returns at once. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Whether it has ended within a time. */
+    public boolean awaitEnd(Duration patience) throws InterruptedException {
+        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Asks it to finish what it runs, and waits until it has ended or the time is over. */

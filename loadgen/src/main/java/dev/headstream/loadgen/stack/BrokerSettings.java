@@ -18,7 +18,8 @@ final class BrokerSettings {
         replication(settings, cluster.nodes());
         footprint(settings);
         settings.put("log.dirs", directory.toString());
-        settings.putAll(extra);
+        extra.forEach((key, value) ->
+                settings.merge(key, value, (ours, theirs) -> theirs.startsWith(",") ? ours + theirs : theirs));
         return settings;
     }
 

@@ -257,7 +257,7 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param ports one per node, or none to choose freely
      * @param portsFixed whether those ports are insisted upon; else they are only tried first, and ports that the data
      *     directory remembers come before them
-     * @param settings broker settings that overrule ours
+     * @param settings broker settings that overrule ours; a value that begins with a comma is added to the list of ours
      */
     public record Options(
             int nodes,

@@ -247,6 +247,7 @@ public final class Committer {
                 return;
             }
             Map<TopicPartition, CommitPoint> points = points(left, snapshot.get());
+            dropUnfenced(left, points);
             if (left.isEmpty() && points.isEmpty()) {
                 return;
             }
@@ -358,6 +359,18 @@ public final class Committer {
                 .toList();
         entries.removeAll(new HashSet<>(stale));
         settle(stale, CommitEntry.Settled::dropped);
+    }
+
+    /**
+     * Drops entries of partitions whose ledger went away after the snapshot was taken: a transaction without their offsets
+     * would write their results and fence nothing, while the next owner runs the same jobs.
+     */
+    private void dropUnfenced(List<CommitEntry> entries, Map<TopicPartition, CommitPoint> points) {
+        List<CommitEntry> unfenced = entries.stream()
+                .filter(entry -> !points.containsKey(entry.partition()))
+                .toList();
+        entries.removeAll(new HashSet<>(unfenced));
+        settle(unfenced, CommitEntry.Settled::dropped);
     }
 
     /**

@@ -1,0 +1,55 @@
+package dev.headstream.loadgen.chaos;
+
+import dev.headstream.loadgen.chaos.ChaosCase.Needs;
+import java.time.Duration;
+import java.util.List;
+
+/** Workers that are gone from one moment to the next. */
+final class KillCases {
+    private static final Duration DONE = Duration.ofMinutes(2);
+
+    private KillCases() {}
+
+    static List<ChaosCase> all() {
+        return List.of(
+                new ChaosCase(
+                        "kill-9",
+                        "workers killed at random moments",
+                        Needs.usual().inQuick(),
+                        stage -> killRounds(stage, stage.rounds(10, 2), round -> Jobs.of("job-" + round, 120)
+                                .steps(4, 60, 1.0)
+                                .once(2)
+                                .sessions(12))),
+                new ChaosCase(
+                        "kill-9-commits",
+                        "killed while transactions follow upon each other",
+                        Needs.usual().contexts(32).set("delivery.commitInterval", "1ms"),
+                        stage -> killRounds(stage, stage.rounds(6, 2), round -> Jobs.of("quick-" + round, 1_500))),
+                new ChaosCase(
+                        "kill-9-effect",
+                        "killed between an effect and its checkpoint",
+                        Needs.usual().set("delivery.commitInterval", "500ms"),
+                        stage -> killRounds(stage, stage.rounds(6, 2), round -> Jobs.of("effect-" + round, 60)
+                                .steps(2, 20, 0.5)
+                                .once(1))));
+    }
+
+    private interface Load {
+        Jobs of(int round);
+    }
+
+    /** Kills one of two, starts another in its place, and so on; jobs are always under way. */
+    private static void killRounds(Stage stage, int rounds, Load load) throws Exception {
+        stage.start();
+        stage.start();
+        for (int round = 1; round <= rounds; round++) {
+            stage.submit(load.of(round));
+            ChaosWorker victim = stage.anyone();
+            stage.awaitBegun(victim, stage.between(1, 200));
+            stage.pause(Duration.ofMillis(stage.between(0, 400)));
+            stage.kill(victim);
+            stage.start();
+        }
+        stage.awaitDone(DONE);
+    }
+}

@@ -1,0 +1,351 @@
+package dev.headstream.loadgen.chaos;
+
+import dev.headstream.loadgen.audit.AuditReport;
+import dev.headstream.loadgen.audit.DeliveryAudit;
+import dev.headstream.loadgen.audit.StepEvidence;
+import dev.headstream.loadgen.audit.StepEvidence.Cut;
+import dev.headstream.loadgen.audit.StepEvidence.StepMoment;
+import dev.headstream.loadgen.audit.Submission;
+import dev.headstream.loadgen.audit.SubmissionLedger;
+import dev.headstream.loadgen.connection.Deployment;
+import dev.headstream.loadgen.demo.Cleanup;
+import dev.headstream.loadgen.demo.ScratchFolder;
+import dev.headstream.loadgen.demo.WorkerProcess;
+import dev.headstream.loadgen.site.DemoSite;
+import dev.headstream.loadgen.submit.JobSender;
+import dev.headstream.v1.JobRequested;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where a case plays: its arena, its workers, what was sent, what was done to whom and when. Confined to one thread.
+ */
+final class Stage {
+    static final String GROUP = "chaos";
+    /** Short, so that a case takes no longer than it must. */
+    static final Duration SESSION = Duration.ofSeconds(6);
+    /** Of SIGTERM, the shortest that is promised to work. */
+    static final Duration NOTICE = Duration.ofSeconds(15);
+
+    private static final Duration UP = Duration.ofSeconds(60);
+    private static final Duration LOOK = Duration.ofMillis(200);
+
+    private final ChaosCase played;
+    private final ChaosOptions options;
+    private final Cleanup cleanup;
+    private final ScratchFolder folder;
+    private final Arena arena;
+    private final Random random;
+    private final long seed;
+    private final SubmissionLedger ledger;
+    private final Path evidence;
+    private final List<ChaosWorker> workers = new ArrayList<>();
+    private final List<Cut> cuts = new ArrayList<>();
+    private final List<Cut> kills = new ArrayList<>();
+    private final Map<String, String> onceSteps = new HashMap<>();
+    private final List<String> disappointments = new ArrayList<>();
+
+    Stage(ChaosCase played, ChaosOptions options, long seed, ScratchFolder folder, Arena arena, Cleanup cleanup)
+            throws Exception {
+        this.played = played;
+        this.options = options;
+        this.seed = seed;
+        this.folder = folder;
+        this.arena = arena;
+        this.cleanup = cleanup;
+        this.random = new Random(seed);
+        this.evidence = folder.path().resolve("evidence");
+        this.ledger =
+                cleanup.open("ledger", () -> SubmissionLedger.open(folder.path().resolve("submitted.jsonl")));
+    }
+
+    Arena arena() {
+        return arena;
+    }
+
+    /** How often to do what is done repeatedly. */
+    int rounds(int usual, int quick) {
+        return options.rounds() > 0 ? options.rounds() : options.quick() ? quick : usual;
+    }
+
+    /** How many of something: fewer where it is to be quick. */
+    int count(int usual, int quick) {
+        return options.quick() ? quick : usual;
+    }
+
+    /** A random number from {@code least} up to {@code most}. */
+    int between(int least, int most) {
+        return least + random.nextInt(most - least + 1);
+    }
+
+    // ---- jobs
+
+    /** Sends jobs; returns when the brokers and the ledger have them. */
+    void submit(Jobs jobs) {
+        List<JobRequested> events = jobs.events(seed);
+        try (JobSender sender = JobSender.open(arena.deployment())) {
+            events.forEach(sender::send);
+            sender.flush();
+        }
+        submitted(events);
+        jobs.onceStep().ifPresent(step -> events.forEach(event -> onceSteps.put(event.getJobId(), step)));
+    }
+
+    /** Enters into the ledger what brokers have acknowledged. */
+    void submitted(List<JobRequested> events) {
+        Instant now = Instant.now();
+        ledger.add(events.stream()
+                .map(event -> Submission.live(event.getJobId(), event.getSessionKey(), now))
+                .toList());
+    }
+
+    /** The portal that workers with a browser work at. */
+    DemoSite portal() throws Exception {
+        return cleanup.open("portal", DemoSite::start);
+    }
+
+    // ---- workers
+
+    /** A new worker; takes jobs when this returns. */
+    ChaosWorker start() throws Exception {
+        ChaosWorker worker = startUp(Map.of());
+        awaitWorking(worker);
+        return worker;
+    }
+
+    /** A new worker on the way through the proxy; takes jobs when this returns. */
+    ChaosWorker startProxied() throws Exception {
+        ChaosWorker worker = startUp(Map.of("kafka.bootstrapServers", arena.proxied()));
+        awaitWorking(worker);
+        return worker;
+    }
+
+    /** A new worker that has yet to start up. */
+    ChaosWorker startUp(Map<String, String> settings) throws Exception {
+        String name = "w" + (workers.size() + 1);
+        Path log = folder.path().resolve(name + ".log");
+        Path work =
+                cleanup.open("folder of " + name, ScratchFolder::createShort).path();
+        List<String> command = new ArrayList<>(options.workerCommand());
+        if (!played.needs().browser()) {
+            command.addAll(List.of("--rehearse", "--evidence", evidence.toString()));
+        }
+        settings(name, work, settings).forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+        WorkerProcess.Start start = new WorkerProcess.Start(
+                command,
+                Map.of(
+                        "HEADSTREAM_BUILD", "skip",
+                        "HEADSTREAM_SETUP", "skip",
+                        "HEADSTREAM_SECRET_PORTAL_PASSWORD", "demo"),
+                work,
+                log);
+        ChaosWorker worker = new ChaosWorker(name, cleanup.open(name, () -> WorkerProcess.start(start)), log);
+        workers.add(worker);
+        return worker;
+    }
+
+    private Map<String, String> settings(String name, Path work, Map<String, String> more) throws IOException {
+        Deployment deployment = arena.deployment();
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("name", name);
+        settings.put("flows", options.flows().toString());
+        settings.put("contexts.max", String.valueOf(played.needs().contexts()));
+        settings.put("kafka.bootstrapServers", deployment.bootstrap());
+        settings.put("kafka.groupId", GROUP);
+        settings.put("kafka.client.client.id", name);
+        settings.put("kafka.client.session.timeout.ms", String.valueOf(SESSION.toMillis()));
+        settings.put("kafka.client.heartbeat.interval.ms", "1500");
+        settings.put("registry.urls", deployment.registry());
+        settings.put("retry.initial", "200ms");
+        settings.put("retry.maxInterruptions", "1000");
+        settings.put("drain.notice", NOTICE.toSeconds() + "s");
+        settings.put("management.port", "0");
+        settings.put("workDirectory", work.toString());
+        settings.put("artifacts", folder.folder("artifacts").toString());
+        settings.putAll(played.needs().settings());
+        settings.putAll(more);
+        return settings;
+    }
+
+    /** Waits until it takes jobs. */
+    void awaitWorking(ChaosWorker worker) throws Exception {
+        if (!await(UP, () -> worker.isWorking() || !worker.isAlive()) || !worker.isAlive()) {
+            throw new IllegalStateException(
+                    "worker " + worker.name() + " does not take jobs; its last lines:\n  " + worker.lastLines());
+        }
+    }
+
+    /** The workers that run. */
+    List<ChaosWorker> running() {
+        return workers.stream().filter(ChaosWorker::isAlive).toList();
+    }
+
+    /** One of those that run. */
+    ChaosWorker anyone() {
+        List<ChaosWorker> all = running();
+        return all.get(random.nextInt(all.size()));
+    }
+
+    // ---- harm
+
+    /** Kills a worker, and lets it be seen when somebody else takes up its jobs. */
+    void kill(ChaosWorker worker) throws InterruptedException {
+        Cut cut = cut(worker);
+        kills.add(cut);
+        worker.kill();
+        expect(worker.awaitEnd(Duration.ofSeconds(10)), worker.name() + " survived being killed");
+    }
+
+    /** Notes that from now on what a worker does may not count, because of something that is about to be done. */
+    Cut cut(ChaosWorker worker) {
+        Cut cut = new Cut(worker.pid(), ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
+        cuts.add(cut);
+        return cut;
+    }
+
+    /** Asks a worker to drain, and sees to it that it ends well and in time. */
+    void terminate(ChaosWorker worker) throws InterruptedException {
+        long asked = System.nanoTime();
+        worker.terminate();
+        boolean ended = worker.awaitEnd(NOTICE.plusSeconds(5));
+        long tookMillis = Duration.ofNanos(System.nanoTime() - asked).toMillis();
+        expect(
+                ended && tookMillis <= NOTICE.toMillis(),
+                worker.name() + " had " + NOTICE.toSeconds() + " s to end after SIGTERM and "
+                        + (ended ? "took " + tookMillis + " ms" : "did not end"));
+        expect(
+                !ended || worker.exitCode().orElse(-1) == 0,
+                worker.name() + " ended with exit code " + worker.exitCode() + " after SIGTERM");
+    }
+
+    // ---- waiting
+
+    /** Lets things happen for a while. */
+    void pause(Duration time) throws InterruptedException {
+        cleanup.throwIfClosing();
+        TimeUnit.NANOSECONDS.sleep(time.toNanos());
+    }
+
+    /** Waits until something is so; false if it is not by the end of the time. */
+    boolean await(Duration patience, Callable<Boolean> so) throws Exception {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!so.call()) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            pause(LOOK);
+        }
+        return true;
+    }
+
+    /** Waits until all that was sent is committed; what stays undone is for the audit to find. */
+    void awaitDone(Duration patience) throws Exception {
+        try (Backlog backlog = Backlog.of(arena.deployment(), GROUP)) {
+            boolean done = await(patience, () -> backlog.isDone() || running().isEmpty());
+            expect(done, "there is still work to do after " + patience.toSeconds() + " s: " + backlog);
+        }
+        for (ChaosWorker worker : workers) {
+            expect(
+                    worker.isAlive() || worker.exitCode().orElse(0) != 75,
+                    worker.name() + " gave up: " + worker.lastLines());
+        }
+    }
+
+    /** How many steps were begun so far. */
+    long begun() {
+        return moments().stream()
+                .filter(moment -> moment.kind() == StepMoment.Kind.BEGIN)
+                .count();
+    }
+
+    /** Waits until a worker has begun so many more steps; for a while, since its partitions may have no work. */
+    void awaitBegun(ChaosWorker worker, int more) throws Exception {
+        long before = begunBy(worker);
+        boolean unused = await(Duration.ofSeconds(6), () -> begunBy(worker) >= before + more);
+    }
+
+    private long begunBy(ChaosWorker worker) {
+        return moments().stream()
+                .filter(moment -> moment.kind() == StepMoment.Kind.BEGIN && moment.pid() == worker.pid())
+                .count();
+    }
+
+    /** What the workers have noted of their steps so far. */
+    List<StepMoment> moments() {
+        return StepEvidence.read(evidence);
+    }
+
+    // ---- judging
+
+    /** Notes that something which the case is about did not come true. */
+    void expect(boolean so, String otherwise) {
+        if (!so) {
+            disappointments.add(otherwise);
+        }
+    }
+
+    List<String> disappointments() {
+        return disappointments;
+    }
+
+    /** Ends all workers, and judges what is left. */
+    AuditReport judge() throws InterruptedException {
+        for (ChaosWorker worker : running()) {
+            worker.terminate();
+        }
+        for (ChaosWorker worker : workers) {
+            expect(worker.awaitEnd(NOTICE.plusSeconds(10)), worker.name() + " did not end in the end");
+        }
+        DeliveryAudit.Options judging = DeliveryAudit.Options.of(GROUP)
+                .withSubmissions(SubmissionLedger.read(folder.path().resolve("submitted.jsonl")))
+                .withBrokerLogs(arena.brokerLogs())
+                .withReentrySteps(played.needs().browser() ? Set.of("login") : Set.of());
+        if (!played.needs().browser()) {
+            judging = judging.withEvidence(
+                    new StepEvidence(moments(), onceSteps, cuts, played.needs().contexts()));
+        }
+        return DeliveryAudit.run(arena.deployment(), judging, Duration.ofSeconds(30));
+    }
+
+    /** From each kill to the first job of the killed that another worker began, in milliseconds, sorted. */
+    List<Long> takeoverMillis() {
+        List<StepMoment> moments = moments();
+        return kills.stream()
+                .flatMap(kill -> takeoverMillis(kill, moments).stream())
+                .sorted()
+                .toList();
+    }
+
+    private static Optional<Long> takeoverMillis(Cut kill, List<StepMoment> moments) {
+        Set<String> inFlight = new HashSet<>();
+        for (StepMoment moment : moments) {
+            if (moment.micros() <= kill.micros() && moment.pid() == kill.pid()) {
+                if (moment.kind() == StepMoment.Kind.BEGIN) {
+                    inFlight.add(moment.executionId());
+                } else {
+                    inFlight.remove(moment.executionId());
+                }
+            } else if (moment.micros() > kill.micros()
+                    && moment.pid() != kill.pid()
+                    && moment.kind() == StepMoment.Kind.BEGIN
+                    && inFlight.contains(moment.executionId())) {
+                return Optional.of((moment.micros() - kill.micros()) / 1_000);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headstream.loadgen.chaos;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,218 @@
+package dev.headstream.worker;
+
+import dev.headstream.pipeline.JobHandler;
+import dev.headstream.pipeline.metrics.KnownFlows;
+import dev.headstream.worker.artifact.DirectoryArtifactStore;
+import dev.headstream.worker.browser.BrowserConfig;
+import dev.headstream.worker.browser.BrowserStartException;
+import dev.headstream.worker.browser.BrowserState;
+import dev.headstream.worker.browser.LanePool;
+import dev.headstream.worker.capacity.Breach;
+import dev.headstream.worker.capacity.CgroupLimit;
+import dev.headstream.worker.capacity.CpuLoad;
+import dev.headstream.worker.capacity.LimitTarget;
+import dev.headstream.worker.capacity.MemoryGuard;
+import dev.headstream.worker.capacity.MemoryLimit;
+import dev.headstream.worker.capacity.MemorySampler;
+import dev.headstream.worker.capacity.ProcessMemory;
+import dev.headstream.worker.capacity.StepSlowdown;
+import dev.headstream.worker.flow.Flow;
+import dev.headstream.worker.flow.FlowCatalog;
+import dev.headstream.worker.flow.Step;
+import dev.headstream.worker.management.BrowserMetrics;
+import dev.headstream.worker.management.Health;
+import dev.headstream.worker.run.FlowRunner;
+import dev.headstream.worker.secret.SecretReferences;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Runs jobs as flows in one browser, within the bounds of memory. */
+final class BrowserEngine implements Engine {
+    private static final long MAX_ARTIFACT_BYTES = 64L << 20;
+    private static final Duration CLOSING_TIME = Duration.ofSeconds(3);
+    private static final Duration BREACH_GRACE = Duration.ofSeconds(20);
+
+    private final WorkerConfig config;
+    private final Clock clock;
+    private final FlowCatalog flows;
+    private @Nullable Started started;
+    private @Nullable LanePool lanes;
+    private @Nullable MemorySampler memory;
+
+    /** @throws dev.headstream.worker.flow.InvalidFlowException if a flow is wrong */
+    BrowserEngine(WorkerConfig config, Clock clock) {
+        this.config = config;
+        this.clock = clock;
+        this.flows = FlowCatalog.load(config.flows());
+    }
+
+    /** What was there or under way when the worker began to look for its cluster. */
+    private record Started(
+            CompletableFuture<LanePool> browser,
+            BrowserMetrics metrics,
+            PrometheusMeterRegistry meters,
+            ScheduledExecutorService housekeeping,
+            Runnable replaceWorker) {}
+
+    @Override
+    public void start(PrometheusMeterRegistry meters, ScheduledExecutorService housekeeping, Runnable replaceWorker) {
+        BrowserMetrics metrics = new BrowserMetrics(meters);
+        started = new Started(startBrowser(metrics), metrics, meters, housekeeping, replaceWorker);
+    }
+
+    private CompletableFuture<LanePool> startBrowser(BrowserMetrics events) {
+        BrowserConfig browser = browserConfig();
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return LanePool.start(browser, config.contexts().max(), events);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        throw new CompletionException(e);
+                    }
+                },
+                work -> new Thread(work, "browser-start").start());
+    }
+
+    private BrowserConfig browserConfig() {
+        WorkerConfig.Browser browser = config.browser();
+        try {
+            return new BrowserConfig(
+                    config.workDirectory(),
+                    browser.executable(),
+                    browser.node(),
+                    false,
+                    browser.sandbox(),
+                    Optional.of(flows.hosts()),
+                    Math.toIntExact(browser.nodeHeap().bytes() >> 20),
+                    browser.startTimeout());
+        } catch (IllegalArgumentException e) {
+            throw new BrowserStartException(
+                    BrowserStartException.Problem.WORK_DIRECTORY, String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public JobHandler handler() throws InterruptedException {
+        Started now = started;
+        if (now == null) {
+            throw new IllegalStateException("not started");
+        }
+        LanePool pool = join(now.browser());
+        lanes = pool;
+        now.metrics()
+                .watchContexts(pool::inUse, pool::limit, config.contexts().max());
+        StepSlowdown slowdown = new StepSlowdown();
+        memory = watchMemory(pool, slowdown, now);
+        FlowRunner runner = FlowRunner.builder(
+                        new SecretReferences(System.getenv(), config.secrets().orElse(null)),
+                        new DirectoryArtifactStore(config.artifacts(), MAX_ARTIFACT_BYTES))
+                .clock(clock)
+                .screenshotOnFailure(true)
+                .build();
+        return new BrowserJobHandler(
+                pool, config.contexts().max(), flows, runner, slowdown, config.jobTimeout(), clock);
+    }
+
+    private static LanePool join(CompletableFuture<LanePool> starting) throws InterruptedException {
+        try {
+            return starting.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
+        }
+    }
+
+    private MemorySampler watchMemory(LanePool pool, StepSlowdown slowdown, Started now) {
+        CgroupLimit cgroup = CgroupLimit.ofThisProcess();
+        Supplier<MemoryLimit> limit = () -> config.memory()
+                .limit()
+                .map(size -> new MemoryLimit(size.bytes(), "configured"))
+                .orElseGet(cgroup::read);
+        MemorySampler sampler = new MemorySampler(ProcessMemory.ofThisProcess()::read, limit, now.meters());
+        MemoryGuard.Settings settings = new MemoryGuard.Settings(
+                config.contexts().max(),
+                Runtime.getRuntime().availableProcessors(),
+                config.memory().soft(),
+                config.memory().hard(),
+                BREACH_GRACE,
+                config.memory().sampleInterval());
+        sampler.onSample(
+                new MemoryGuard(settings, limits(pool), new CpuLoad(), slowdown::take, breach -> breached(breach, now)));
+        sampler.start(now.housekeeping(), config.memory().sampleInterval());
+        return sampler;
+    }
+
+    private static LimitTarget limits(LanePool lanes) {
+        return new LimitTarget() {
+            @Override
+            public void limit(int contexts) {
+                lanes.limit(contexts);
+            }
+
+            @Override
+            public int inUse() {
+                return lanes.inUse();
+            }
+        };
+    }
+
+    private static void breached(Breach breach, Started now) {
+        if (breach == Breach.REPLACE_WORKER) {
+            now.replaceWorker().run();
+        }
+    }
+
+    @Override
+    public KnownFlows flows() {
+        KnownFlows known = KnownFlows.none();
+        for (Flow flow : flows.flows()) {
+            Map<String, Duration> budgets = flow.steps().stream()
+                    .collect(Collectors.toMap(Step::name, step -> step.budget().orElse(Duration.ZERO)));
+            known = known.with(flow.name(), budgets);
+        }
+        return known;
+    }
+
+    /** Alive while something can still come of it; busy contexts are no reason to restart. */
+    @Override
+    public void addChecks(Health health) {
+        health.liveness("browser", () -> {
+            LanePool pool = lanes;
+            BrowserState state = pool == null ? BrowserState.FAILED : pool.state();
+            return new Health.Status(state != BrowserState.FAILED, state.name().toLowerCase(Locale.ROOT));
+        });
+    }
+
+    @Override
+    public Duration closingTime() {
+        return CLOSING_TIME;
+    }
+
+    @Override
+    public void close() {
+        if (memory != null) {
+            memory.close();
+        }
+        if (started != null) {
+            started.browser()
+                    .handle((pool, failure) -> {
+                        if (pool != null) {
+                            pool.close();
+                        }
+                        return pool;
+                    })
+                    .join();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.headstream.worker;
+
+import dev.headstream.pipeline.JobHandler;
+import dev.headstream.pipeline.metrics.KnownFlows;
+import dev.headstream.worker.management.Health;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * What a worker runs jobs with, whatever that is. Used by one thread, in this order: {@link #start}, {@link #handler}, and
+ * {@link #close} in any case.
+ */
+interface Engine extends AutoCloseable {
+
+    /**
+     * Begins to start; returns at once, so that the cluster can be looked for meanwhile.
+     *
+     * @param replaceWorker to be called if only another worker can go on
+     */
+    void start(PrometheusMeterRegistry meters, ScheduledExecutorService housekeeping, Runnable replaceWorker);
+
+    /** Waits until jobs can be run. */
+    JobHandler handler() throws InterruptedException;
+
+    /** The flows that can be run. */
+    KnownFlows flows();
+
+    /** Adds what shows whether jobs can still be run. */
+    void addChecks(Health health);
+
+    /** What it needs of the notice of a drain for its own end. */
+    Duration closingTime();
+
+    /** Ends it, also if it never started. */
+    @Override
+    void close();
+}
