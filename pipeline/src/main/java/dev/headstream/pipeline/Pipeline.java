@@ -55,7 +55,7 @@ public final class Pipeline {
     private final Admin admin;
 
     private final OffsetLedgers ledgers = new OffsetLedgers();
-    private final Journal journal = new Journal();
+    private final Journal journal;
     private final Executions executions = new Executions();
     private final SourceGate gate;
     private final Sinks.Empty<Void> failure = Sinks.empty();
@@ -74,21 +74,24 @@ public final class Pipeline {
         this.config = config;
         this.handler = handler;
         this.metrics = metrics;
+        this.journal = new Journal(clock);
         this.gate = new SourceGate(() -> executions.waitingCount() >= config.maxWaiting());
         this.admin = Admin.create(config.client());
         this.restoreThread = Executors.newSingleThreadExecutor(Pipeline::restoreThread);
         this.source = new JobSource(
                 config.topics().jobs(),
                 config.groupId(),
+                config.groupProtocol(),
                 config.client(),
                 handler.concurrency(),
                 ledgers,
                 gate,
                 new Rebalances());
         this.committer = new Committer(
-                new Committer.Options(config.worker(), config.commitInterval(), 2_000),
+                new Committer.Options(config.delivery(), config.worker(), config.commitInterval(), 2_000),
                 config.client(),
                 source::ownership,
+                source::commit,
                 ledgers,
                 new CommittedOffsets(admin),
                 new Commits());
@@ -100,6 +103,7 @@ public final class Pipeline {
                 serdes.stateReader(),
                 journal,
                 ledgers,
+                metrics,
                 restoreThread);
         this.waitingRoom = new WaitingRoom(timer, clock, config.retry().max());
         this.settlement = new Settlement(
@@ -135,6 +139,7 @@ public final class Pipeline {
                 clock,
                 timer);
         metrics.watchOffsets(() -> sum(OffsetLedger::unfinishedCount), () -> sum(OffsetLedger::doneAhead));
+        metrics.watchJournal(journal::marks);
     }
 
     /** Begins to take jobs; returns at once. What ends it other than {@link #close} comes out of {@link #failed}. */
@@ -255,10 +260,12 @@ public final class Pipeline {
             executions.leave(partitions);
             try {
                 long deadline = System.nanoTime() + config.revokeGrace().toNanos();
-                if (!executions.awaitIdle(partitions, config.revokeGrace())) {
+                if (!source.await(slice -> executions.awaitIdle(partitions, slice), config.revokeGrace())) {
                     log.info("giving up partitions with jobs that reached no checkpoint partitions={}", partitions);
                 }
-                committer.flush(partitions, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+                boolean unused = source.await(
+                        slice -> committer.flush(partitions, slice),
+                        Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -1,6 +1,8 @@
 package dev.headstream.pipeline;
 
+import dev.headstream.pipeline.commit.DeliveryMode;
 import dev.headstream.pipeline.retry.RetryPolicy;
+import dev.headstream.pipeline.source.GroupProtocol;
 import dev.headstream.schemas.Topics;
 import java.time.Duration;
 import java.util.Map;
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Settings of a pipeline.
  *
  * @param client connection settings for all Kafka clients: {@code bootstrap.servers}, security
+ * @param groupProtocol how the workers of the group share the partitions
+ * @param delivery how results and offsets become durable
  * @param worker name of this worker, for results and as client id
  * @param commitInterval how long finished work may wait for company before it is committed
  * @param jobTimeout hard limit of one attempt
@@ -22,6 +26,8 @@ public record PipelineConfig(
         Map<String, Object> client,
         Topics topics,
         String groupId,
+        GroupProtocol groupProtocol,
+        DeliveryMode delivery,
         String worker,
         Duration commitInterval,
         Duration jobTimeout,
@@ -41,12 +47,14 @@ public record PipelineConfig(
         }
     }
 
-    /** The defaults for these brokers: 100 ms, 60 s, 10 s, 1,000 waiting, 900 kB. */
+    /** The defaults for these brokers: classic protocol, exactly once, 100 ms, 60 s, 10 s, 1,000 waiting, 900 kB. */
     public static PipelineConfig defaults(Map<String, Object> client, Topics topics, String groupId, String worker) {
         return new PipelineConfig(
                 client,
                 topics,
                 groupId,
+                GroupProtocol.CLASSIC,
+                DeliveryMode.EXACTLY_ONCE,
                 worker,
                 Duration.ofMillis(100),
                 Duration.ofSeconds(60),

@@ -1,9 +1,13 @@
 package dev.headstream.pipeline;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.headstream.loadgen.stack.EmbeddedKafka;
+import dev.headstream.pipeline.commit.DeliveryMode;
 import dev.headstream.pipeline.metrics.KnownFlows;
 import dev.headstream.pipeline.metrics.PipelineMetrics;
 import dev.headstream.pipeline.retry.RetryPolicy;
+import dev.headstream.pipeline.source.GroupProtocol;
 import dev.headstream.schemas.AvroDeserializer;
 import dev.headstream.schemas.AvroSerializer;
 import dev.headstream.schemas.InMemorySchemaRegistryClient;
@@ -28,6 +32,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -43,7 +48,10 @@ import reactor.core.publisher.Mono;
 
 /** One real broker with fresh topics, and what a producer and a consumer outside the pipeline see. */
 final class PipelineFixture implements AutoCloseable {
-    private static final EmbeddedKafka KAFKA = EmbeddedKafka.start();
+    private static final EmbeddedKafka KAFKA = EmbeddedKafka.start(EmbeddedKafka.Options.defaults()
+            // members learn of a new assignment with a heartbeat, whose interval is the broker's with KIP-848
+            .withSetting("group.consumer.heartbeat.interval.ms", "200")
+            .withSetting("group.consumer.session.timeout.ms", "6000"));
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(KAFKA::close));
@@ -54,6 +62,8 @@ final class PipelineFixture implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final String group = topics.jobs() + "-workers";
     final int partitions;
+    final GroupProtocol protocol;
+    final DeliveryMode delivery;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Serializer<JobRequested> events;
     private final List<Pipeline> pipelines = new ArrayList<>();
@@ -63,7 +73,19 @@ final class PipelineFixture implements AutoCloseable {
     }
 
     PipelineFixture(int partitions, SchemaRegistryClient registry) throws Exception {
+        this(partitions, registry, GroupProtocol.CLASSIC, DeliveryMode.EXACTLY_ONCE);
+    }
+
+    PipelineFixture(int partitions, GroupProtocol protocol, DeliveryMode delivery) throws Exception {
+        this(partitions, new InMemorySchemaRegistryClient(), protocol, delivery);
+    }
+
+    private PipelineFixture(
+            int partitions, SchemaRegistryClient registry, GroupProtocol protocol, DeliveryMode delivery)
+            throws Exception {
         this.partitions = partitions;
+        this.protocol = protocol;
+        this.delivery = delivery;
         this.registry = registry;
         this.events = new AvroSerializer<>(registry);
         try (Admin admin = Admin.create(client())) {
@@ -73,11 +95,22 @@ final class PipelineFixture implements AutoCloseable {
                         .configs(topic.configs()));
             }
             admin.createTopics(wanted).all().get();
+            awaitLeader(admin, topics.jobs());
         }
         this.producer = new KafkaProducer<>(
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, KAFKA.bootstrap()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
+    }
+
+    /** Until then an idempotent producer's first batches are refused in any order, and it may never get over that. */
+    private void awaitLeader(Admin admin, String topic) {
+        Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+        for (int p = 0; p < partitions; p++) {
+            all.put(new TopicPartition(topic, p), OffsetSpec.latest());
+        }
+        await().ignoreExceptions()
+                .until(() -> admin.listOffsets(all).all().get().size() == partitions);
     }
 
     Map<String, Object> client() {
@@ -115,12 +148,25 @@ final class PipelineFixture implements AutoCloseable {
         return start(handler, c -> c);
     }
 
+    /** A worker whose Kafka clients have these settings besides. */
+    Pipeline startWith(JobHandler handler, Map<String, Object> settings) {
+        Map<String, Object> client = new HashMap<>(client());
+        client.putAll(settings);
+        return start(handler, client, c -> c);
+    }
+
     Pipeline start(JobHandler handler, UnaryOperator<PipelineConfig> change) {
-        PipelineConfig defaults = PipelineConfig.defaults(client(), topics, group, "worker-" + pipelines.size());
+        return start(handler, client(), change);
+    }
+
+    private Pipeline start(JobHandler handler, Map<String, Object> client, UnaryOperator<PipelineConfig> change) {
+        PipelineConfig defaults = PipelineConfig.defaults(client, topics, group, "worker-" + pipelines.size());
         PipelineConfig config = new PipelineConfig(
                 defaults.client(),
                 topics,
                 group,
+                protocol,
+                delivery,
                 defaults.worker(),
                 Duration.ofMillis(20),
                 Duration.ofSeconds(20),

@@ -7,22 +7,16 @@ import static dev.headstream.pipeline.PipelineFixture.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.headstream.v1.CompletedStep;
 import dev.headstream.v1.JobError;
 import dev.headstream.v1.JobRequested;
 import dev.headstream.v1.JobResult;
 import dev.headstream.v1.JobStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -204,78 +198,6 @@ class PipelineIT {
 
             await().atMost(SOON).until(() -> kafka.results().size() == 10);
             assertThat(most).hasValue(1);
-        }
-    }
-
-    @Test
-    void restart_givenFinishedWorkAboveAnUnfinishedJob_expectsOnlyTheUnfinishedToRunAgain() throws Exception {
-        try (PipelineFixture kafka = new PipelineFixture(1)) {
-            kafka.submit(20, "job-");
-            Pipeline first = kafka.start(
-                    handler(4, job -> job.executionId().equals("job-0") ? Mono.never() : Mono.just(succeeded())));
-            await().atMost(SOON).until(() -> kafka.results().size() == 19);
-            assertThat(kafka.committed(0).orElseThrow().offset()).isZero();
-            first.close();
-
-            Set<String> ran = ConcurrentHashMap.newKeySet();
-            kafka.start(handler(4, job -> {
-                ran.add(job.executionId());
-                return Mono.just(succeeded());
-            }));
-            await().atMost(SOON).until(() -> kafka.lag() == 0);
-            assertThat(ran).containsExactly("job-0");
-            assertThat(kafka.results()).hasSize(20);
-        }
-    }
-
-    @Test
-    void drain_givenAJobBetweenSteps_expectsTheNextWorkerToResumeAfterTheCompletedStep() throws Exception {
-        try (PipelineFixture kafka = new PipelineFixture(1)) {
-            CountDownLatch stepDone = new CountDownLatch(1);
-            kafka.submit(job("long"));
-            Pipeline first = kafka.start(handler(1, job -> job.progress()
-                    .complete(new CompletedStep("login", "{\"user\":\"a\"}", Instant.now(), 5L, 0L), 1, null)
-                    .then(Mono.<Outcome>defer(() -> {
-                        stepDone.countDown();
-                        return Mono.delay(Duration.ofMillis(20))
-                                .repeat()
-                                .takeUntil(tick -> job.progress().stopRequested())
-                                .then(Mono.just(new Outcome.Interrupted("draining", Outcome.Trace.NONE)));
-                    }))));
-            stepDone.await();
-            first.drain(Duration.ofSeconds(3));
-
-            ConcurrentLinkedQueue<String> resumed = new ConcurrentLinkedQueue<>();
-            kafka.start(handler(1, job -> {
-                job.progress().completed().forEach(step -> resumed.add(step.getName() + step.getOutputJson()));
-                return Mono.just(succeeded());
-            }));
-            await().atMost(SOON).until(() -> kafka.results().size() == 1);
-            assertThat(resumed).containsExactly("login{\"user\":\"a\"}");
-        }
-    }
-
-    @Test
-    void rebalance_givenWorkersThatJoinAndLeave_expectsExactlyOneResultEach() throws Exception {
-        try (PipelineFixture kafka = new PipelineFixture(6)) {
-            JobHandler handler = handler(
-                    4, job -> Mono.delay(Duration.ofMillis(5 + job.position().offset() % 20))
-                            .map(tick -> succeeded()));
-            kafka.submit(300, "job-");
-            kafka.start(handler);
-            await().atMost(SOON).until(() -> kafka.results().size() > 20);
-            Pipeline second = kafka.start(handler);
-            await().atMost(SOON).until(second::isAssigned);
-            kafka.submit(300, "more-");
-            await().atMost(SOON).until(() -> kafka.results().size() > 150);
-            second.close();
-
-            await().atMost(SOON).until(() -> kafka.lag() == 0);
-            Map<String, Long> counts =
-                    ids(kafka.results()).collect(Collectors.groupingBy(id -> id, Collectors.counting()));
-            assertThat(counts)
-                    .hasSize(600)
-                    .allSatisfy((id, count) -> assertThat(count).as(id).isEqualTo(1));
         }
     }
 

@@ -16,7 +16,7 @@ final class KafkaClientSettings implements SettingReader.Objection {
     private static final Map<String, String> OWNED = Map.ofEntries(
             Map.entry("bootstrap.servers", "has a setting of its own: kafka.bootstrapServers"),
             Map.entry("group.id", "has a setting of its own: kafka.groupId"),
-            Map.entry("group.protocol", FIXED),
+            Map.entry("group.protocol", "has a setting of its own: kafka.groupProtocol"),
             Map.entry("group.instance.id", "would strand the partitions of a worker that goes away; leave it out"),
             Map.entry("acks", FIXED),
             Map.entry("auto.offset.reset", FIXED),

@@ -105,9 +105,10 @@ final class Worker {
         pipeline.start();
         health.enter(Health.Phase.RUNNING);
         LOG.info(
-                "taking jobs topic={} group={} contexts={} flows={}",
+                "taking jobs topic={} group={} delivery={} contexts={} flows={}",
                 config.topics().jobs(),
                 config.kafka().groupId(),
+                config.delivery().mode(),
                 config.contexts().max(),
                 config.flows());
         awaitStop();
@@ -138,6 +139,8 @@ final class Worker {
                 defaults.client(),
                 defaults.topics(),
                 defaults.groupId(),
+                config.kafka().groupProtocol(),
+                config.delivery().mode(),
                 defaults.worker(),
                 config.delivery().commitInterval(),
                 config.jobTimeout(),

@@ -11,6 +11,8 @@ import static dev.headstream.worker.setting.SettingType.percent;
 import static dev.headstream.worker.setting.SettingType.size;
 import static dev.headstream.worker.setting.SettingType.text;
 
+import dev.headstream.pipeline.commit.DeliveryMode;
+import dev.headstream.pipeline.source.GroupProtocol;
 import dev.headstream.schemas.Topics;
 import dev.headstream.worker.browser.BrowserConfig;
 import dev.headstream.worker.setting.DataSize;
@@ -173,18 +175,29 @@ public record WorkerConfig(
     /**
      * The cluster and the consumer group.
      *
+     * @param groupProtocol how the workers of the group share the partitions
      * @param startTimeout how long to wait for the cluster at start before giving up
      * @param clientProperties passed to every Kafka client as they are, TLS and SASL above all; may hold secrets
      */
     public record Kafka(
             List<String> bootstrapServers,
             String groupId,
+            GroupProtocol groupProtocol,
             Duration startTimeout,
             Map<String, String> clientProperties) {
 
         public Kafka {
             bootstrapServers = List.copyOf(bootstrapServers);
             clientProperties = Map.copyOf(clientProperties);
+            List<String> brokers = GroupProtocol.OF_THE_BROKER.stream()
+                    .filter(clientProperties::containsKey)
+                    .toList();
+            if (groupProtocol == GroupProtocol.CONSUMER && !brokers.isEmpty()) {
+                throw new IllegalArgumentException("with groupProtocol consumer the brokers decide on "
+                        + String.join(" and ", brokers) + ": leave it out of client, and set group.consumer."
+                        + brokers.get(0) + " on the brokers or consumer." + brokers.get(0)
+                        + " on the group; or use groupProtocol classic");
+            }
         }
 
         /** What every client of this cluster is made with: the servers and the client properties. */
@@ -197,8 +210,9 @@ public record WorkerConfig(
         /** Without the values of the client properties, which may be secrets. */
         @Override
         public String toString() {
-            return "Kafka[bootstrapServers=" + bootstrapServers + ", groupId=" + groupId + ", startTimeout="
-                    + startTimeout + ", clientProperties=" + clientProperties.keySet() + "]";
+            return "Kafka[bootstrapServers=" + bootstrapServers + ", groupId=" + groupId + ", groupProtocol="
+                    + groupProtocol + ", startTimeout=" + startTimeout + ", clientProperties="
+                    + clientProperties.keySet() + "]";
         }
 
         private static Kafka read(SettingReader in) {
@@ -213,6 +227,13 @@ public record WorkerConfig(
                             text("\\S{1,200}", "up to 200 characters without blanks"),
                             "headstream-workers",
                             "Consumer group; workers of one deployment share it."),
+                    in.read(
+                            "groupProtocol",
+                            choice(GroupProtocol.class),
+                            "classic",
+                            "How the workers share the partitions. consumer is that of KIP-848: brokers from 4.0, and"
+                                    + " the time after which a dead worker's jobs go to others is the brokers'"
+                                    + " group.consumer.session.timeout.ms (45 s) instead of the 15 s of classic."),
                     in.read(
                             "startTimeout",
                             duration("1s", "1h"),
@@ -288,17 +309,24 @@ public record WorkerConfig(
     /**
      * How results and offsets are written.
      *
+     * @param mode whether an event gets exactly one terminal record or at least one
      * @param commitInterval the longest that a finished job waits for its transaction
      * @param maxResult a larger result is replaced by one that says so
      */
-    public record Delivery(Duration commitInterval, DataSize maxResult) {
+    public record Delivery(DeliveryMode mode, Duration commitInterval, DataSize maxResult) {
         private static Delivery read(SettingReader in) {
             return new Delivery(
+                    in.read(
+                            "mode",
+                            choice(DeliveryMode.class),
+                            "exactly-once",
+                            "exactly-once: results, journal and offsets in transactions. at-least-once: without; after"
+                                    + " a crash a job may have a second result, and an unsafe step may run twice."),
                     in.read(
                             "commitInterval",
                             duration("1ms", "5s"),
                             "100ms",
-                            "The longest that a finished job waits for the transaction with its result."),
+                            "The longest that a finished job waits for others to be written with its result."),
                     in.read(
                             "maxResult",
                             size("1KiB", "64MiB"),

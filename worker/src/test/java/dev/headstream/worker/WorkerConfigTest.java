@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.headstream.pipeline.PipelineConfig;
 import dev.headstream.pipeline.retry.RetryPolicy;
+import dev.headstream.pipeline.source.GroupProtocol;
 import dev.headstream.schemas.Topics;
 import dev.headstream.worker.browser.BrowserConfig;
 import dev.headstream.worker.browser.BrowserConfig.Sandbox;
@@ -94,6 +95,8 @@ class WorkerConfigTest {
         assertThat(config.delivery().commitInterval()).isEqualTo(pipeline.commitInterval());
         assertThat(config.delivery().maxResult().bytes()).isEqualTo(pipeline.maxResultBytes());
         assertThat(config.jobTimeout()).isEqualTo(pipeline.jobTimeout());
+        assertThat(config.delivery().mode()).isEqualTo(pipeline.delivery());
+        assertThat(config.kafka().groupProtocol()).isEqualTo(pipeline.groupProtocol());
     }
 
     @Test
@@ -120,6 +123,21 @@ class WorkerConfigTest {
                         "HEADSTREAM_KAFKA_GROUPID: (environment) is no setting; did you mean"
                                 + " HEADSTREAM_KAFKA_GROUP_ID?",
                         "jobTimout: (worker.yaml line 1) is no setting; did you mean jobTimeout?");
+    }
+
+    @Test
+    void load_givenSessionSettingsThatTheBrokersDecide_expectsThemRefusedWithWhatToDo() {
+        SettingSources sources = SettingSources.defaults().option("kafka.client.session.timeout.ms", "6000");
+        assertThat(WorkerConfig.load(sources).kafka().groupProtocol()).isEqualTo(GroupProtocol.CLASSIC);
+
+        List<SettingProblem> problems = problems(sources.option("kafka.groupProtocol", "consumer"));
+
+        assertThat(problems)
+                .singleElement()
+                .extracting(SettingProblem::toString)
+                .asString()
+                .startsWith("kafka: ")
+                .contains("session.timeout.ms", "group.consumer.session.timeout.ms", "groupProtocol classic");
     }
 
     @Test

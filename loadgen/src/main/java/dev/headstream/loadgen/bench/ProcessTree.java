@@ -18,7 +18,7 @@ import java.util.Set;
  * <p>CPU time is summed over all processes that were ever seen, each at its last reading, because a browser's
  * processes are not all reaped within the tree: what a process used between its last reading and its end is missing.
  */
-final class ProcessTree {
+public final class ProcessTree {
     private static final Path PROC = Path.of("/proc");
     private static final int TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux that Java runs on
 
@@ -34,17 +34,17 @@ final class ProcessTree {
 
     private record Stat(long pid, long parent, long start, long ticks) {}
 
-    ProcessTree(long root) {
+    public ProcessTree(long root) {
         this.root = root;
     }
 
     /** Whether this machine shows what is needed. */
-    static boolean isSupported() {
+    public static boolean isSupported() {
         return Files.isReadable(PROC.resolve("self/smaps_rollup"));
     }
 
     /** Reads which processes there are and what CPU time they used. */
-    void refresh() throws IOException {
+    public void refresh() throws IOException {
         Set<Long> listed = new HashSet<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path entry : entries) {
@@ -69,7 +69,7 @@ final class ProcessTree {
     }
 
     /** Processor seconds of all processes ever seen. */
-    double cpuSeconds() {
+    public double cpuSeconds() {
         return ticks.values().stream().mapToLong(Long::longValue).sum() / (double) TICKS_PER_SECOND;
     }
 
@@ -79,7 +79,7 @@ final class ProcessTree {
     }
 
     /** Proportional set size of the processes that lived at the last refresh. */
-    long pssBytes() {
+    public long pssBytes() {
         long bytes = 0;
         for (long pid : members.keySet()) {
             bytes += pssBytes(pid);

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /** Statistics of few samples. */
-final class Samples {
+public final class Samples {
     private Samples() {}
 
     /** The value that at least {@code share} (above 0, at most 1) of the samples do not exceed; 0 if there are none. */
-    static long quantile(Collection<Long> samples, double share) {
+    public static long quantile(Collection<Long> samples, double share) {
         long[] sorted = samples.stream().mapToLong(Long::longValue).sorted().toArray();
         if (sorted.length == 0) {
             return 0;
@@ -18,7 +18,7 @@ final class Samples {
     }
 
     /** The middle value, the mean of the two middle ones if their number is even; not a number if there are none. */
-    static double median(double... samples) {
+    public static double median(double... samples) {
         double[] sorted = samples.clone();
         Arrays.sort(sorted);
         if (sorted.length == 0) {

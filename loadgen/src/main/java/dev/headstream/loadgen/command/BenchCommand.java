@@ -6,13 +6,16 @@ import dev.headstream.loadgen.bench.Design;
 import dev.headstream.loadgen.bench.Workplace;
 import dev.headstream.loadgen.console.ExitCodes;
 import dev.headstream.loadgen.console.Terminal;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -28,8 +31,8 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Compare ways to run browser jobs, on this machine and on the same work.",
-        subcommands = BenchCommand.Browser.class)
+        description = "Compare ways to do the same work, on this machine.",
+        subcommands = {BenchCommand.Browser.class, BenchPipelineCommand.class, BenchRestoreCommand.class})
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -38,6 +41,67 @@ public final class BenchCommand implements Callable<Integer> {
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getOut());
         return ExitCodes.OK;
+    }
+
+    /** Said before the minutes of work, not after. */
+    static void requireWritable(CommandSpec spec, @Nullable Path json) {
+        if (json == null) {
+            return;
+        }
+        Path folder = json.toAbsolutePath().getParent();
+        if (Files.isDirectory(json) || folder == null || !Files.isWritable(folder)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--json " + json + " cannot be written: name a file in a folder that can");
+        }
+    }
+
+    /** The launcher, which starts workers; empty if it is not there. */
+    static Optional<Path> launcher() {
+        return Stream.of(
+                        Optional.ofNullable(System.getProperty("headstream.launcher")),
+                        Optional.of("deploy/headstream"))
+                .flatMap(Optional::stream)
+                .map(path -> Path.of(path).toAbsolutePath())
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** The machine in a few words. */
+    static String machine() {
+        return Runtime.getRuntime().availableProcessors() + " cores, " + System.getProperty("os.name") + " "
+                + System.getProperty("os.version") + ", Java " + System.getProperty("java.version");
+    }
+
+    /** Some work of a bench. */
+    interface Work<T> {
+        T run() throws IOException, InterruptedException;
+    }
+
+    /** Does the work, and closes the bench if the process is ended meanwhile. */
+    static <T> T closingOnExit(Closeable bench, Work<T> work) throws IOException, InterruptedException {
+        Thread stop = new Thread(() -> close(bench), "bench-stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        try {
+            return work.run();
+        } finally {
+            unhook(stop);
+        }
+    }
+
+    private static void close(Closeable bench) {
+        try {
+            bench.close();
+        } catch (IOException e) {
+            System.err.println("headstream: a temporary file is left: " + e.getMessage());
+        }
+    }
+
+    private static void unhook(Thread stop) {
+        try {
+            boolean unused = Runtime.getRuntime().removeShutdownHook(stop);
+        } catch (IllegalStateException e) {
+            // it is running already
+        }
     }
 
     /** {@code headstream bench browser}. */
@@ -93,7 +157,7 @@ public final class BenchCommand implements Callable<Integer> {
         @Override
         public Integer call() throws IOException, InterruptedException {
             BrowserBench.Settings settings = settings();
-            requireWritable();
+            requireWritable(spec, json);
             Terminal err = Terminal.err();
             Workplace workplace = Workplace.find(System.getenv());
             err.line("browser: " + workplace.chromium() + ", " + rounds + " x " + jobs + " jobs on " + lanes
@@ -111,30 +175,13 @@ public final class BenchCommand implements Callable<Integer> {
         private static BrowserBench.Outcome run(BrowserBench.Settings settings, Workplace workplace, Terminal err)
                 throws IOException, InterruptedException {
             try (BrowserBench bench = BrowserBench.open(settings, workplace, new Progress(settings, err))) {
-                Thread stop = new Thread(() -> close(bench), "bench-stop");
-                Runtime.getRuntime().addShutdownHook(stop);
-                try {
-                    return bench.run();
-                } finally {
-                    err.endLive();
-                    unhook(stop);
-                }
-            }
-        }
-
-        private static void close(BrowserBench bench) {
-            try {
-                bench.close();
-            } catch (IOException e) {
-                System.err.println("headstream: a temporary file is left: " + e.getMessage());
-            }
-        }
-
-        private static void unhook(Thread stop) {
-            try {
-                Runtime.getRuntime().removeShutdownHook(stop);
-            } catch (IllegalStateException e) {
-                // it is running already
+                return closingOnExit(bench::close, () -> {
+                    try {
+                        return bench.run();
+                    } finally {
+                        err.endLive();
+                    }
+                });
             }
         }
 
@@ -143,18 +190,6 @@ public final class BenchCommand implements Callable<Integer> {
                 return new BrowserBench.Settings(jobs, lanes, rounds, designs);
             } catch (IllegalArgumentException e) {
                 throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-            }
-        }
-
-        /** Said before the minutes of work, not after. */
-        private void requireWritable() {
-            if (json == null) {
-                return;
-            }
-            Path folder = json.toAbsolutePath().getParent();
-            if (Files.isDirectory(json) || folder == null || !Files.isWritable(folder)) {
-                throw new ParameterException(
-                        spec.commandLine(), "--json " + json + " cannot be written: name a file in a folder that can");
             }
         }
     }

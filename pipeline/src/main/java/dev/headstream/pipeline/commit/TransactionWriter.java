@@ -1,14 +1,13 @@
 package dev.headstream.pipeline.commit;
 
+import dev.headstream.pipeline.source.Ownership;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CommitFailedException;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -19,9 +18,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidConfigurationException;
-import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -37,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>Relies on KIP-447 (offsets fenced by the group's generation) and KIP-890 part 2 (the epoch is bumped with every
  * transaction, so that a delayed end marker cannot end a later one).
  */
-final class TransactionWriter implements AutoCloseable {
+final class TransactionWriter implements BatchWriter {
     private static final Logger log = LoggerFactory.getLogger(TransactionWriter.class);
     private static final int COMMIT_TRIES = 3;
     private static final Duration SETTLE_PAUSE = Duration.ofMillis(200);
@@ -47,30 +43,18 @@ final class TransactionWriter implements AutoCloseable {
     private @Nullable Producer<byte[], byte[]> producer;
 
     TransactionWriter(Map<String, Object> client, String clientId) {
-        Map<String, Object> all = new HashMap<>();
+        Map<String, Object> all = ProducerSettings.of(client, clientId);
         // Under the session timeout: an open transaction of a dead worker blocks its successor until it expires.
-        all.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
-        // the one codec that every client has without an addition of its own: kafkajs, for one, reads no other
-        all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
-        all.putAll(client);
-        // These hang together: the user's must not make a producer that cannot be made.
-        all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
-        all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-        all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
-        all.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        all.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
-        all.put(ProducerConfig.ACKS_CONFIG, "all");
-        all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        all.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
         all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, clientId + "-" + UUID.randomUUID());
         this.properties = all;
     }
 
-    /** Writes records and offsets in one transaction. */
+    /** All in one transaction, fenced by the generation of the snapshot. */
+    @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the callback gets what the future would
-    TransactionResult write(
-            List<ProducerRecord<byte[], byte[]>> records,
-            Map<TopicPartition, OffsetAndMetadata> offsets,
-            ConsumerGroupMetadata group) {
+    public BatchResult write(
+            List<CommitEntry> entries, Map<TopicPartition, OffsetAndMetadata> offsets, Ownership owned) {
         Producer<byte[], byte[]> current;
         try {
             current = ready();
@@ -78,20 +62,22 @@ final class TransactionWriter implements AutoCloseable {
             throw e; // no other try will do better
         } catch (KafkaException e) {
             discard();
-            return new TransactionResult.Aborted(e);
+            return new BatchResult.Aborted(e);
         }
         AtomicReference<@Nullable Exception> sendFailure = new AtomicReference<>();
         try {
             current.beginTransaction();
-            for (ProducerRecord<byte[], byte[]> record : records) {
-                current.send(record, (metadata, failure) -> {
-                    if (failure != null) {
-                        sendFailure.compareAndSet(null, failure);
-                    }
-                });
+            for (CommitEntry entry : entries) {
+                for (ProducerRecord<byte[], byte[]> record : entry.records()) {
+                    current.send(record, (metadata, failure) -> {
+                        if (failure != null) {
+                            sendFailure.compareAndSet(null, failure);
+                        }
+                    });
+                }
             }
             if (!offsets.isEmpty()) {
-                current.sendOffsetsToTransaction(offsets, group);
+                current.sendOffsetsToTransaction(offsets, owned.group());
             }
             current.flush();
         } catch (KafkaException e) {
@@ -104,12 +90,11 @@ final class TransactionWriter implements AutoCloseable {
     }
 
     /** From here on the broker may have committed without our learning of it. */
-    private TransactionResult commit(
-            Producer<byte[], byte[]> current, AtomicReference<@Nullable Exception> sendFailure) {
+    private BatchResult commit(Producer<byte[], byte[]> current, AtomicReference<@Nullable Exception> sendFailure) {
         for (int attempt = 1; ; attempt++) {
             try {
                 current.commitTransaction();
-                return new TransactionResult.Committed();
+                return new BatchResult.Committed();
             } catch (TimeoutException | InterruptException e) {
                 if (attempt >= COMMIT_TRIES || e instanceof InterruptException) {
                     return settled(e);
@@ -126,7 +111,7 @@ final class TransactionWriter implements AutoCloseable {
     }
 
     /** A new epoch of the same transactional id makes the broker end whatever was open before it answers. */
-    private TransactionResult settled(RuntimeException cause) {
+    private BatchResult settled(RuntimeException cause) {
         discard();
         while (!Thread.currentThread().isInterrupted()) {
             try {
@@ -140,28 +125,17 @@ final class TransactionWriter implements AutoCloseable {
                 LockSupport.parkNanos(SETTLE_PAUSE.toNanos());
             }
         }
-        return new TransactionResult.Unknown(cause);
+        return new BatchResult.Unknown(cause);
     }
 
-    private TransactionResult aborted(Producer<byte[], byte[]> current, RuntimeException cause) {
+    private BatchResult aborted(Producer<byte[], byte[]> current, RuntimeException cause) {
         try {
             current.abortTransaction();
         } catch (KafkaException e) {
             log.info("replacing the producer, it cannot abort: {}", e.toString());
             discard();
         }
-        return isRefusal(cause) ? new TransactionResult.Refused(cause) : new TransactionResult.Aborted(cause);
-    }
-
-    private static boolean isRefusal(Throwable failure) {
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof RecordTooLargeException
-                    || t instanceof OffsetMetadataTooLarge
-                    || t instanceof InvalidConfigurationException) {
-                return true;
-            }
-        }
-        return false;
+        return ProducerSettings.isRefusal(cause) ? new BatchResult.Refused(cause) : new BatchResult.Aborted(cause);
     }
 
     private static RuntimeException firstCause(

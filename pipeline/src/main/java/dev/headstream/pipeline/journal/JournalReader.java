@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -22,6 +24,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
@@ -38,14 +42,19 @@ import org.slf4j.LoggerFactory;
 final class JournalReader {
     private static final Logger log = LoggerFactory.getLogger(JournalReader.class);
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
 
     private final String topic;
     private final Map<String, Object> properties;
     private final Admin admin;
     private final Deserializer<JobState> states;
+    private final Journal journal;
 
-    JournalReader(String topic, Map<String, Object> client, Admin admin, Deserializer<JobState> states) {
+    /** @param journal what it is read for, and what bounds it meanwhile */
+    JournalReader(
+            String topic, Map<String, Object> client, Admin admin, Deserializer<JobState> states, Journal journal) {
         this.topic = topic;
+        this.journal = journal;
         this.admin = admin;
         this.states = states;
         this.properties = new HashMap<>(client);
@@ -65,8 +74,10 @@ final class JournalReader {
      */
     Map<TopicPartition, Journal.Entries> read(Map<TopicPartition, Long> epochs, BooleanSupplier wanted)
             throws InterruptedException {
+        Duration retention = retention();
         Map<Integer, Journal.Entries> byPartition = epochs.entrySet().stream()
-                .collect(Collectors.toMap(e -> e.getKey().partition(), e -> new Journal.Entries(e.getValue())));
+                .collect(Collectors.toMap(
+                        e -> e.getKey().partition(), e -> new Journal.Entries(e.getValue(), retention)));
         Map<TopicPartition, Long> ends = ends(byPartition.keySet().stream()
                 .map(p -> new TopicPartition(topic, p))
                 .toList());
@@ -78,6 +89,7 @@ final class JournalReader {
                 for (ConsumerRecord<byte[], byte[]> entry : consumer.poll(POLL)) {
                     apply(Objects.requireNonNull(byPartition.get(entry.partition())), entry);
                 }
+                journal.bound(byPartition.values());
             }
         }
         return epochs.keySet().stream()
@@ -92,7 +104,7 @@ final class JournalReader {
             entries.remove(new String(entry.key(), StandardCharsets.UTF_8));
         } else {
             try {
-                entries.put(states.deserialize(topic, entry.headers(), entry.value()));
+                entries.put(states.deserialize(topic, entry.headers(), entry.value()), entry.timestamp());
             } catch (MalformedRecordException e) {
                 log.error(
                         "journal entry cannot be read, its job may run again topic={} partition={} offset={}",
@@ -101,6 +113,23 @@ final class JournalReader {
                         entry.offset(),
                         e);
             }
+        }
+    }
+
+    /** How long the topic keeps its records; who may not ask keeps what it reads for as long as there is room. */
+    private Duration retention() throws InterruptedException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try {
+            Config config = Objects.requireNonNull(
+                    admin.describeConfigs(List.of(resource)).all().get().get(resource));
+            ConfigEntry policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
+            ConfigEntry retention = config.get(TopicConfig.RETENTION_MS_CONFIG);
+            boolean deletes = policy != null && policy.value().contains(TopicConfig.CLEANUP_POLICY_DELETE);
+            long millis = deletes && retention != null ? Long.parseLong(retention.value()) : -1;
+            return millis < 0 ? FOR_EVER : Duration.ofMillis(millis);
+        } catch (ExecutionException e) {
+            log.info("retention of the journal is not known, its marks are kept topic={}: {}", topic, e.toString());
+            return FOR_EVER;
         }
     }
 

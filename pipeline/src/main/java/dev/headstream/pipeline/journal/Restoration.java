@@ -1,6 +1,7 @@
 package dev.headstream.pipeline.journal;
 
 import dev.headstream.pipeline.commit.CommittedOffsets;
+import dev.headstream.pipeline.metrics.PipelineMetrics;
 import dev.headstream.pipeline.offset.FinishedOffsets;
 import dev.headstream.pipeline.offset.OffsetLedger;
 import dev.headstream.pipeline.offset.OffsetLedgers;
@@ -12,7 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -36,6 +36,7 @@ public final class Restoration {
     private final JournalReader reader;
     private final Journal journal;
     private final OffsetLedgers ledgers;
+    private final PipelineMetrics metrics;
     private final Executor executor;
 
     public Restoration(
@@ -46,12 +47,14 @@ public final class Restoration {
             Deserializer<JobState> states,
             Journal journal,
             OffsetLedgers ledgers,
+            PipelineMetrics metrics,
             Executor executor) {
         this.groupId = groupId;
         this.committedOffsets = new CommittedOffsets(admin);
-        this.reader = new JournalReader(stateTopic, client, admin, states);
+        this.reader = new JournalReader(stateTopic, client, admin, states, journal);
         this.journal = journal;
         this.ledgers = ledgers;
+        this.metrics = metrics;
         this.executor = executor;
     }
 
@@ -90,10 +93,13 @@ public final class Restoration {
                 ledger.get().restore(finished.getOrDefault(partition, FinishedOffsets.none()));
             }
         });
+        Duration took = Duration.ofNanos(System.nanoTime() - started);
+        metrics.restored(took);
         log.info(
-                "restored partitions={} millis={}",
+                "restored partitions={} finished={} millis={}",
                 names(epochs.keySet()),
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
+                entries.values().stream().mapToInt(Journal.Entries::marks).sum(),
+                took.toMillis());
     }
 
     private Map<TopicPartition, Long> stillAssigned(Map<TopicPartition, Long> epochs) {

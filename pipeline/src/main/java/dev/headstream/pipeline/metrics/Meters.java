@@ -34,10 +34,15 @@ public enum Meters {
     DEAD_LETTERS(counter("headstream.dead.letters", "Events written to the dead letters", "kind")),
     CHECKPOINT_WRITES(counter("headstream.checkpoint.writes", "Step checkpoints written to the journal")),
     CHECKPOINT_RESUMED(counter("headstream.checkpoint.resumed", "Attempts that started at a checkpoint")),
+    JOURNAL_MARKS(gauge("headstream.journal.marks", "", "Finished executions that are remembered, to tell duplicates")),
+    RESTORE_DURATION(timer(
+            "headstream.restore.duration",
+            millis(50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 20_000, 60_000, 300_000),
+            "From the assignment of partitions until their jobs may be fetched")),
     TRANSACTION_DURATION(timer(
             "headstream.transaction.duration",
             millis(5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000),
-            "From begin to the end of a transaction",
+            "From begin to the end of a transaction, or of a batch where there are none",
             "outcome")),
     OFFSETS_LAG(gauge("headstream.offsets.lag", "", "Events not yet committed, over the assigned partitions")),
     OFFSETS_DONE_AHEAD(gauge(

@@ -31,6 +31,7 @@ public final class PipelineMetrics {
     private final Counter deduplicated;
     private final Counter checkpointWrites;
     private final Counter checkpointResumed;
+    private final Timer restoreDuration;
     private final Timer drainDuration;
 
     /** Registers the meters of the pipeline; the budgets of the flows' steps become buckets of their histogram. */
@@ -42,6 +43,7 @@ public final class PipelineMetrics {
         this.deduplicated = Meters.JOBS_DEDUPLICATED.spec().counter(registry);
         this.checkpointWrites = Meters.CHECKPOINT_WRITES.spec().counter(registry);
         this.checkpointResumed = Meters.CHECKPOINT_RESUMED.spec().counter(registry);
+        this.restoreDuration = Meters.RESTORE_DURATION.spec().timer(registry);
         this.drainDuration = Meters.DRAIN_DURATION.spec().timer(registry);
         flows.names().forEach(this::registerFlow);
     }
@@ -50,6 +52,16 @@ public final class PipelineMetrics {
     public void watchOffsets(LongSupplier lag, LongSupplier doneAhead) {
         Meters.OFFSETS_LAG.spec().gauge(registry, lag::getAsLong);
         Meters.OFFSETS_DONE_AHEAD.spec().gauge(registry, doneAhead::getAsLong);
+    }
+
+    /** Makes a gauge of the finished executions that the journal remembers; asked from the scraping thread. */
+    public void watchJournal(LongSupplier marks) {
+        Meters.JOURNAL_MARKS.spec().gauge(registry, marks::getAsLong);
+    }
+
+    /** Partitions were brought to where their last owner left them. */
+    public void restored(Duration took) {
+        restoreDuration.record(took);
     }
 
     /** The first attempt of a job starts, having waited since the event's timestamp. */
@@ -103,7 +115,7 @@ public final class PipelineMetrics {
         checkpointResumed.increment();
     }
 
-    /** A transaction ended. */
+    /** A transaction ended, or a batch where there are none. */
     public void transactionEnded(TransactionOutcome outcome, Duration took) {
         Meters.TRANSACTION_DURATION.spec().timer(registry, word(outcome)).record(took);
     }

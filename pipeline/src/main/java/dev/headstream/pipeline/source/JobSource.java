@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -20,14 +20,17 @@ import reactor.kafka.receiver.internals.ConsumerFactory;
 
 /**
  * Events in: reactor-kafka as a pure source. It polls, turns demand into paused and resumed partitions, and is never
- * asked to commit; commits are the committer's, inside its transactions.
+ * asked to commit; commits are the committer's: inside its transactions, or through {@link #commit}.
  */
 public final class JobSource {
+    private static final Duration SLICE = Duration.ofMillis(10);
+
     private final String topic;
     private final Map<String, Object> properties;
     private final OffsetLedgers ledgers;
     private final SourceGate gate;
     private final OwnershipListener listener;
+    private final CommitRequests commits = new CommitRequests();
     private final AtomicReference<@Nullable Ownership> ownership = new AtomicReference<>();
     private volatile @Nullable OwnedConsumer consumer;
     private volatile long lastPollNanos = System.nanoTime();
@@ -39,6 +42,7 @@ public final class JobSource {
     public JobSource(
             String topic,
             String groupId,
+            GroupProtocol protocol,
             Map<String, Object> client,
             int contexts,
             OffsetLedgers ledgers,
@@ -48,7 +52,7 @@ public final class JobSource {
         this.ledgers = ledgers;
         this.gate = gate;
         this.listener = listener;
-        this.properties = properties(groupId, client, contexts);
+        this.properties = properties(groupId, protocol, client, contexts);
     }
 
     /** The events of all partitions that are assigned; demand reaches Kafka as paused and resumed partitions. */
@@ -75,6 +79,43 @@ public final class JobSource {
         return Duration.ofNanos(System.nanoTime() - lastPollNanos);
     }
 
+    /**
+     * Commits offsets without a transaction, if these partitions are owned under the assignments of the snapshot at that
+     * moment. Blocks until the poll thread has done it; not for that thread.
+     *
+     * @throws org.apache.kafka.common.KafkaException if it could not be done, or nobody knows
+     */
+    public void commit(Map<TopicPartition, OffsetAndMetadata> offsets, Ownership owned) throws InterruptedException {
+        commits.commit(offsets, owned);
+    }
+
+    /** Something that takes time, waited for in slices. */
+    public interface Wait {
+        /** Whether it came true within this time. */
+        boolean within(Duration slice) throws InterruptedException;
+    }
+
+    /**
+     * Waits on the poll thread, inside a callback of {@link OwnershipListener}, without holding up the commits that only
+     * this thread can make and that the wait may be for.
+     */
+    public boolean await(Wait wait, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            OwnedConsumer current = consumer;
+            if (current != null) {
+                boolean unused = current.serveCommits();
+            }
+            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+            if (wait.within(left.compareTo(SLICE) < 0 ? left : SLICE)) {
+                return true;
+            }
+            if (left.isZero()) {
+                return false;
+            }
+        }
+    }
+
     private void polled(Ownership now) {
         ownership.set(now);
         lastPollNanos = System.nanoTime();
@@ -98,11 +139,10 @@ public final class JobSource {
                 record.headers());
     }
 
-    private static Map<String, Object> properties(String groupId, Map<String, Object> client, int contexts) {
+    private static Map<String, Object> properties(
+            String groupId, GroupProtocol protocol, Map<String, Object> client, int contexts) {
         Map<String, Object> all = new HashMap<>();
         all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        all.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 15_000);
-        all.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
         all.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000);
         all.putAll(client);
         all.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
@@ -110,13 +150,8 @@ public final class JobSource {
         all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         // Two polls are buffered inside reactor-kafka: what waits there should be about what runs.
         all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.max(1, contexts / 2));
-        if (!"consumer".equalsIgnoreCase(String.valueOf(all.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG)))) {
-            all.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
-        } else {
-            // KIP-848: the broker has these, and the client refuses them.
-            all.remove(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
-            all.remove(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG);
-        }
+        all.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, protocol.kafkaName());
+        protocol.apply(all);
         return all;
     }
 
@@ -125,8 +160,8 @@ public final class JobSource {
         @Override
         @SuppressWarnings("unchecked") // the only consumer asked for here is the one of events()
         public <K, V> Consumer<K, V> createConsumer(ReceiverOptions<K, V> options) {
-            OwnedConsumer created =
-                    new OwnedConsumer(options.consumerProperties(), ledgers, gate, listener, JobSource.this::polled);
+            OwnedConsumer created = new OwnedConsumer(
+                    options.consumerProperties(), ledgers, gate, listener, commits, JobSource.this::polled);
             consumer = created;
             return (Consumer<K, V>) created;
         }

@@ -9,26 +9,32 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The consumer under reactor-kafka. It adds three things: ownership with epochs, the ledger of polled offsets, and
- * gates that reactor-kafka cannot open by accident. Confined to the poll thread.
+ * The consumer under reactor-kafka. It adds four things: ownership with epochs, the ledger of polled offsets, gates
+ * that reactor-kafka cannot open by accident, and commits for those who are not on its thread. Confined to the poll thread.
  */
 final class OwnedConsumer extends KafkaConsumer<byte[], Payload> {
+    private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
+
     private final OffsetLedgers ledgers;
     private final SourceGate gate;
     private final OwnershipListener listener;
+    private final CommitRequests commits;
     private final Consumer<Ownership> publisher;
 
     private final Map<TopicPartition, Long> epochs = new HashMap<>();
@@ -44,11 +50,13 @@ final class OwnedConsumer extends KafkaConsumer<byte[], Payload> {
             OffsetLedgers ledgers,
             SourceGate gate,
             OwnershipListener listener,
+            CommitRequests commits,
             Consumer<Ownership> publisher) {
         super(properties, new ByteArrayDeserializer(), (topic, bytes) -> new Payload(bytes, 0));
         this.ledgers = ledgers;
         this.gate = gate;
         this.listener = listener;
+        this.commits = commits;
         this.publisher = publisher;
     }
 
@@ -59,12 +67,48 @@ final class OwnedConsumer extends KafkaConsumer<byte[], Payload> {
 
     @Override
     public ConsumerRecords<byte[], Payload> poll(Duration timeout) {
-        applyGates();
-        ConsumerRecords<byte[], Payload> polled = super.poll(timeout);
-        ConsumerRecords<byte[], Payload> owned = recordInLedgers(polled);
-        // Also when nothing was assigned or revoked: a rebalance that leaves our partitions alone has a new generation.
-        publish();
-        return owned;
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            boolean wokenUp = serveCommits();
+            applyGates();
+            Duration left = Duration.ofNanos(wokenUp ? 0 : Math.max(0, deadline - System.nanoTime()));
+            Duration step = commits.longestPoll(left);
+            ConsumerRecords<byte[], Payload> owned = recordInLedgers(super.poll(step));
+            // Also when nothing was assigned or revoked: a rebalance that leaves our partitions alone has a new
+            // generation.
+            publish();
+            if (!owned.isEmpty() || step.equals(left)) {
+                return owned;
+            }
+        }
+    }
+
+    /**
+     * Makes the commits that were asked for.
+     *
+     * @return whether a wakeup of reactor-kafka's, which means that the next poll is to be a short one, went into them
+     */
+    boolean serveCommits() {
+        boolean[] wokenUp = new boolean[1];
+        commits.serve((offsets, owned) -> wokenUp[0] |= commit(offsets, owned));
+        return wokenUp[0];
+    }
+
+    private boolean commit(Map<TopicPartition, OffsetAndMetadata> offsets, Ownership owned) {
+        boolean wokenUp = false;
+        for (TopicPartition partition : offsets.keySet()) {
+            if (!Objects.equals(epochs.get(partition), owned.epochs().get(partition))) {
+                throw new CommitFailedException("partition " + partition + " is not ours any more");
+            }
+        }
+        while (true) {
+            try {
+                super.commitSync(offsets, COMMIT_TIMEOUT);
+                return wokenUp;
+            } catch (WakeupException e) {
+                wokenUp = true;
+            }
+        }
     }
 
     @Override

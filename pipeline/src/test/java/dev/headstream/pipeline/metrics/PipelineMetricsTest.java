@@ -138,6 +138,8 @@ class PipelineMetricsTest {
 
     private void recordEverything() {
         metrics.watchOffsets(() -> 0, () -> 0);
+        metrics.watchJournal(() -> 0);
+        metrics.restored(Duration.ofMillis(40));
         metrics.jobStarted(Duration.ofMillis(20));
         metrics.jobEnded("search", JobStatus.SUCCEEDED, Duration.ofSeconds(2));
         metrics.stepsEnded("search", List.of(step("find", 1_200)));
