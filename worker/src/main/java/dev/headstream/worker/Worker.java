@@ -68,12 +68,15 @@ final class Worker {
     private static final Duration BREACH_GRACE = Duration.ofSeconds(20);
 
     private final WorkerConfig config;
+    private final Assignment assignment;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final AtomicInteger exitCode = new AtomicInteger();
     private volatile boolean working;
 
-    Worker(WorkerConfig config) {
+    /** @param assignment what it works on */
+    Worker(WorkerConfig config, Assignment assignment) {
         this.config = config;
+        this.assignment = assignment;
     }
 
     /**
@@ -120,7 +123,7 @@ final class Worker {
                 try (MemorySampler memory = watchMemory(lanes, slowdown, meters, scheduler)) {
                     BrowserJobHandler handler = handler(lanes, flows, slowdown, clock);
                     PipelineMetrics metrics = new PipelineMetrics(meters, known(flows));
-                    Pipeline pipeline = new Pipeline(pipelineConfig(), serdes, handler, metrics, clock);
+                    Pipeline pipeline = assignment.pipeline(pipelineConfig(), serdes, handler, metrics, clock);
                     addChecks(health, pipeline, lanes);
                     work(pipeline, health);
                 }

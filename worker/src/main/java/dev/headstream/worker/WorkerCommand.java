@@ -69,7 +69,7 @@ final class WorkerCommand implements Callable<Integer> {
     public Integer call() {
         try {
             WorkerConfig config = WorkerConfig.load(sources());
-            Worker worker = new Worker(config);
+            Worker worker = new Worker(config, Assignment.LIVE);
             EndingSignals.install(worker);
             return worker.run();
         } catch (InterruptedException e) {

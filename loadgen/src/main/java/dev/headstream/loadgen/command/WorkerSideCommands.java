@@ -35,9 +35,7 @@ final class WorkerSideCommands {
         }
     }
 
-    @Command(
-            name = "flow",
-            description = "Check, run and list flows, without Kafka.%n(run by the worker's program)")
+    @Command(name = "flow", description = "Check, run and list flows, without Kafka.%n(run by the worker's program)")
     static final class FlowPlaceholder implements Callable<Integer> {
         @Unmatched
         @SuppressWarnings("UnusedVariable")
@@ -46,6 +44,20 @@ final class WorkerSideCommands {
         @Override
         public Integer call() {
             return notHere("flow");
+        }
+    }
+
+    @Command(
+            name = "replay",
+            description = "Run a range of the jobs topic again, beside the workers.%n(run by the worker's program)")
+    static final class ReplayPlaceholder implements Callable<Integer> {
+        @Unmatched
+        @SuppressWarnings("UnusedVariable")
+        private List<String> rest = new ArrayList<>();
+
+        @Override
+        public Integer call() {
+            return notHere("replay");
         }
     }
 }
