@@ -31,6 +31,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -118,23 +119,40 @@ final class PipelineFixture implements AutoCloseable {
 
     /** Sends jobs to one partition in a transaction that is committed, or not. */
     void submitInTransaction(int partition, boolean commit, JobRequested... jobs) {
-        if (transactional == null) {
-            Map<String, Object> properties = new HashMap<>(client());
-            properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.jobs());
-            transactional = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-            transactional.initTransactions();
-        }
-        transactional.beginTransaction();
+        KafkaProducer<byte[], byte[]> sender = transactional();
+        sender.beginTransaction();
         for (JobRequested job : jobs) {
-            var unused = transactional.send(new ProducerRecord<>(
+            var unused = sender.send(new ProducerRecord<>(
                     topics.jobs(), partition, bytes(job.getJobId()), events.serialize(topics.jobs(), job)));
         }
-        transactional.flush();
+        sender.flush();
         if (commit) {
-            transactional.commitTransaction();
+            sender.commitTransaction();
         } else {
-            transactional.abortTransaction();
+            sender.abortTransaction();
         }
+    }
+
+    /** Opens a transaction with an offset of the group; committed when the result is subscribed to. */
+    Mono<Void> pendingOffset(int partition, long offset) {
+        KafkaProducer<byte[], byte[]> sender = transactional();
+        sender.beginTransaction();
+        sender.sendOffsetsToTransaction(
+                Map.of(new TopicPartition(topics.jobs(), partition), new OffsetAndMetadata(offset)),
+                new ConsumerGroupMetadata(group));
+        return Mono.fromRunnable(sender::commitTransaction);
+    }
+
+    private KafkaProducer<byte[], byte[]> transactional() {
+        KafkaProducer<byte[], byte[]> current = transactional;
+        if (current == null) {
+            Map<String, Object> properties = new HashMap<>(client());
+            properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.jobs());
+            current = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+            current.initTransactions();
+            transactional = current;
+        }
+        return current;
     }
 
     /** Asks for the execution of the events that are there now, as the command does. */

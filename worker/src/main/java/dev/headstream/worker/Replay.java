@@ -91,8 +91,7 @@ final class Replay {
                     options, replayId, this::mustRunOnce, new AvroDeserializer<>(JobResult.class, registry));
             Course course = new Course(group, plan, filter, begun.isPresent());
             if (dryRun) {
-                return course.report(
-                        survey.count(plan, filter, new AvroDeserializer<>(JobRequested.class, registry)));
+                return course.report(survey.count(plan, filter, new AvroDeserializer<>(JobRequested.class, registry)));
             }
             if (begun.isEmpty() && !plan.spans().isEmpty()) {
                 group.begin(plan, planner);
@@ -129,7 +128,8 @@ final class Replay {
             AtomicReference<@Nullable PipelineMetrics> metrics = new AtomicReference<>();
             if (!group.progress(plan).complete()) {
                 err.println("replay " + replayId + (resumed ? " goes on: " : ": ") + plan.offsets() + " offsets of "
-                        + plan.spans().size() + " partitions, " + config.contexts().max()
+                        + plan.spans().size() + " partitions, "
+                        + config.contexts().max()
                         + " at a time; if it is stopped, go on with --id " + replayId);
                 err.flush();
                 work(metrics);
@@ -173,7 +173,11 @@ final class Replay {
 
         private void watch(Worker worker) {
             ProgressLine line = new ProgressLine(
-                    err, Boolean.getBoolean("headstream.tty.err"), System::nanoTime, "replay " + replayId, plan.offsets());
+                    err,
+                    Boolean.getBoolean("headstream.tty.err"),
+                    System::nanoTime,
+                    "replay " + replayId,
+                    plan.offsets());
             try {
                 while (true) {
                     try {

@@ -149,7 +149,8 @@ final class ReplayCommand implements Callable<Integer> {
             Instant now = Instant.now();
             Replay.Range range = new Replay.Range(bound("--from", from, now), bound("--to", to, now), now);
             ReplayFilter.Options filter = new ReplayFilter.Options(flow, statuses(), skipCompleted, allowEffects);
-            Replay replay = new Replay(config(), replayId(now), range, filter, spec.commandLine().getErr());
+            Replay replay = new Replay(
+                    config(), replayId(now), range, filter, spec.commandLine().getErr());
             return conclude(replay.run(dryRun));
         } catch (InterruptedException e) {
             return say(UNFINISHED, "stopped before it was done");
@@ -175,7 +176,8 @@ final class ReplayCommand implements Callable<Integer> {
             Files.writeString(Path.of(json.get()), report.json() + System.lineSeparator());
         }
         boolean jsonOnOut = json.filter("-"::equals).isPresent();
-        var people = jsonOnOut ? spec.commandLine().getErr() : spec.commandLine().getOut();
+        var people =
+                jsonOnOut ? spec.commandLine().getErr() : spec.commandLine().getOut();
         report.lines().forEach(people::println);
         if (jsonOnOut) {
             spec.commandLine().getOut().println(report.json());
@@ -228,7 +230,9 @@ final class ReplayCommand implements Callable<Integer> {
         SettingSources sources = sources();
         sources.option("contexts.max", String.valueOf(contexts(worker.contexts().max())));
         Path folder = worker.workDirectory();
-        sources.option("workDirectory", folder.resolveSibling(folder.getFileName() + "-r").toString());
+        sources.option(
+                "workDirectory",
+                folder.resolveSibling(folder.getFileName() + "-r").toString());
         if (!settings.containsKey(PORT)) {
             sources.option(PORT, "0");
         }

@@ -26,7 +26,8 @@ final class ReplayCommandTest {
                 "--flows /nowhere              | 78 | /nowhere",
             })
     void execute_givenBadUsage_expectsOneTellingMessage(String arguments, int exitCode, String message) {
-        Ended ended = run(("replay --flows ../deploy/flows " + arguments).strip().split(" +"));
+        Ended ended =
+                run(("replay --flows ../deploy/flows " + arguments).strip().split(" +"));
 
         assertThat(ended.exitCode()).as(ended.err()).isEqualTo(exitCode);
         assertThat(ended.err()).contains(message);

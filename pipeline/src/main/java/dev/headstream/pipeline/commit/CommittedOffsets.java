@@ -64,8 +64,8 @@ public final class CommittedOffsets {
         return decoded(list(groupId, partitions, false));
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> list(
-            String groupId, Set<TopicPartition> partitions, boolean stable) throws InterruptedException {
+    private Map<TopicPartition, OffsetAndMetadata> list(String groupId, Set<TopicPartition> partitions, boolean stable)
+            throws InterruptedException {
         ListConsumerGroupOffsetsSpec spec = new ListConsumerGroupOffsetsSpec().topicPartitions(partitions);
         try {
             return admin.listConsumerGroupOffsets(

@@ -28,7 +28,8 @@ final class ReplayReportTest {
                 .contains("1,200", "1299", "2026-01-31T09:00:00Z", "2026-01-31T09:01:00Z")
                 .contains("7 of 1,200 events would be run; nothing was")
                 .contains("2 left out: their flow has a step that must run once: --allow-effects runs them");
-        JsonNode partition = new ObjectMapper().readTree(report.json()).path("partitions").get(0);
+        JsonNode partition =
+                new ObjectMapper().readTree(report.json()).path("partitions").get(0);
         assertThat(partition.path("partition").asInt()).isEqualTo(2);
         assertThat(partition.path("from").asLong()).isZero();
         assertThat(partition.path("to").asLong()).isEqualTo(1_300);
