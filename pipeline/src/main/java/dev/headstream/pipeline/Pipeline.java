@@ -1,10 +1,13 @@
 package dev.headstream.pipeline;
 
 import dev.headstream.pipeline.admission.Admission;
+import dev.headstream.pipeline.cancel.CancellationFollower;
+import dev.headstream.pipeline.cancel.Cancellations;
 import dev.headstream.pipeline.commit.CommitListener;
 import dev.headstream.pipeline.commit.CommittedOffsets;
 import dev.headstream.pipeline.commit.Committer;
 import dev.headstream.pipeline.execution.Attempts;
+import dev.headstream.pipeline.execution.Execution;
 import dev.headstream.pipeline.execution.Executions;
 import dev.headstream.pipeline.execution.Settlement;
 import dev.headstream.pipeline.execution.WaitingRoom;
@@ -15,7 +18,9 @@ import dev.headstream.pipeline.offset.OffsetLedger;
 import dev.headstream.pipeline.offset.OffsetLedgers;
 import dev.headstream.pipeline.source.JobSource;
 import dev.headstream.pipeline.source.OwnershipListener;
+import dev.headstream.pipeline.source.PolledEvent;
 import dev.headstream.pipeline.source.SourceGate;
+import dev.headstream.v1.CancelRequested;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -60,6 +65,8 @@ public final class Pipeline {
     private final SourceGate gate;
     private final Sinks.Empty<Void> failure = Sinks.empty();
 
+    private final Cancellations cancellations;
+    private final CancellationFollower cancellationFollower;
     private final JobSource source;
     private final Committer committer;
     private final Restoration restoration;
@@ -69,13 +76,30 @@ public final class Pipeline {
     private final Attempts attempts;
     private volatile Disposable subscription = () -> {};
 
+    /** A pipeline for live work. */
     public Pipeline(
             PipelineConfig config, PipelineSerdes serdes, JobHandler handler, PipelineMetrics metrics, Clock clock) {
+        this(config, serdes, handler, metrics, clock, EventScope.live());
+    }
+
+    /** A pipeline for a part of the topic: the settings have a replay id then, and a group of its own. */
+    public Pipeline(
+            PipelineConfig config,
+            PipelineSerdes serdes,
+            JobHandler handler,
+            PipelineMetrics metrics,
+            Clock clock,
+            EventScope scope) {
         this.config = config;
         this.handler = handler;
         this.metrics = metrics;
         this.journal = new Journal(clock);
-        this.gate = new SourceGate(() -> executions.waitingCount() >= config.maxWaiting());
+        this.cancellations = new Cancellations(clock);
+        this.cancellationFollower = new CancellationFollower(
+                config.topics().cancellations(), config.client(), serdes.cancels(), cancellations, this::cancelled);
+        this.gate = new SourceGate(
+                () -> executions.waitingCount() >= config.maxWaiting() || !cancellationFollower.isCurrent(),
+                scope.ends());
         this.admin = Admin.create(config.client());
         this.restoreThread = Executors.newSingleThreadExecutor(Pipeline::restoreThread);
         this.source = new JobSource(
@@ -126,6 +150,8 @@ public final class Pipeline {
                 settlement,
                 waitingRoom,
                 config.retry(),
+                cancellations,
+                scope.selection(),
                 config.replayId(),
                 blocking);
         this.attempts = new Attempts(
@@ -145,6 +171,7 @@ public final class Pipeline {
     /** Begins to take jobs; returns at once. What ends it other than {@link #close} comes out of {@link #failed}. */
     public void start() {
         committer.start();
+        cancellationFollower.start();
         subscription =
                 jobs().subscribe(unused -> {}, this::fail, () -> fail(new IllegalStateException("source ended")));
     }
@@ -218,6 +245,7 @@ public final class Pipeline {
     /** @param patience for the last commit, and again for leaving the group: brokers may be away */
     private void close(Duration patience) throws InterruptedException {
         executions.close();
+        cancellationFollower.close();
         executions.drop(executions.partitions());
         committer.close(patience);
         subscription.dispose();
@@ -233,6 +261,15 @@ public final class Pipeline {
     private void fail(Throwable cause) {
         if (failure.tryEmitError(cause).isSuccess()) {
             log.error("pipeline failed", cause);
+        }
+    }
+
+    private void cancelled(CancelRequested request) {
+        for (Execution execution : executions.withId(request.getExecutionId())) {
+            PolledEvent event = execution.event();
+            cancellations
+                    .reasonFor(execution.id(), event.partition().partition(), event.offset())
+                    .ifPresent(reason -> attempts.cancel(execution, reason));
         }
     }
 

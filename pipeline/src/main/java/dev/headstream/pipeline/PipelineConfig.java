@@ -64,4 +64,22 @@ public record PipelineConfig(
                 900_000,
                 null);
     }
+
+    /** The same for a replay, whose group is not the live one. */
+    public PipelineConfig withReplay(String replayGroupId, String id) {
+        return new PipelineConfig(
+                client,
+                topics,
+                replayGroupId,
+                groupProtocol,
+                delivery,
+                worker,
+                commitInterval,
+                jobTimeout,
+                revokeGrace,
+                retry,
+                maxWaiting,
+                maxResultBytes,
+                id);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.headstream.pipeline;
 
+import dev.headstream.v1.CancelRequested;
 import dev.headstream.v1.JobRequested;
 import dev.headstream.v1.JobResult;
 import dev.headstream.v1.JobState;
@@ -11,4 +12,5 @@ public record PipelineSerdes(
         Deserializer<JobRequested> jobs,
         Serializer<JobResult> results,
         Serializer<JobState> states,
-        Deserializer<JobState> stateReader) {}
+        Deserializer<JobState> stateReader,
+        Deserializer<CancelRequested> cancels) {}

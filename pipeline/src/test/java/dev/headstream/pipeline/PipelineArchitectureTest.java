@@ -28,17 +28,18 @@ class PipelineArchitectureTest {
             .beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule consumers_expectOnlyTheSourceAndTheJournalsReader = noClasses()
+    static final ArchRule consumers_expectOnlyTheSourceAndTheReaders = noClasses()
             .that()
-            .resideOutsideOfPackages("..pipeline.source..", "..pipeline.journal..")
+            .resideOutsideOfPackages(
+                    "..pipeline.source..", "..pipeline.journal..", "..pipeline.cancel..", "..pipeline.replay..")
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(Consumer.class, KafkaConsumer.class);
 
     @ArchTest
-    static final ArchRule journal_expectsNoMembershipInAGroup = noClasses()
+    static final ArchRule readers_expectNoMembershipInAGroup = noClasses()
             .that()
-            .resideInAPackage("..pipeline.journal..")
+            .resideInAnyPackage("..pipeline.journal..", "..pipeline.cancel..", "..pipeline.replay..")
             .should()
             .callMethodWhere(calls(Consumer.class, "subscribe", "commitSync", "commitAsync"));
 

@@ -14,6 +14,8 @@ import dev.headstream.schemas.InMemorySchemaRegistryClient;
 import dev.headstream.schemas.SchemaRegistryClient;
 import dev.headstream.schemas.TopicDefinition;
 import dev.headstream.schemas.Topics;
+import dev.headstream.schemas.setup.Contracts;
+import dev.headstream.v1.CancelRequested;
 import dev.headstream.v1.JobRequested;
 import dev.headstream.v1.JobResult;
 import dev.headstream.v1.JobState;
@@ -34,6 +36,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -44,6 +47,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** One real broker with fresh topics, and what a producer and a consumer outside the pipeline see. */
@@ -66,6 +70,7 @@ final class PipelineFixture implements AutoCloseable {
     final DeliveryMode delivery;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Serializer<JobRequested> events;
+    private @Nullable KafkaProducer<byte[], byte[]> transactional;
     private final List<Pipeline> pipelines = new ArrayList<>();
 
     PipelineFixture(int partitions) throws Exception {
@@ -88,6 +93,7 @@ final class PipelineFixture implements AutoCloseable {
         this.delivery = delivery;
         this.registry = registry;
         this.events = new AvroSerializer<>(registry);
+        new Contracts(registry).register(topics); // the same ids in every process
         try (Admin admin = Admin.create(client())) {
             List<NewTopic> wanted = new ArrayList<>();
             for (TopicDefinition topic : topics.definitions(partitions, (short) 1)) {
@@ -144,6 +150,66 @@ final class PipelineFixture implements AutoCloseable {
         producer.send(new ProducerRecord<>(topics.jobs(), bytes(key), value)).get();
     }
 
+    /** Sends jobs to one partition in a transaction that is committed, or not. */
+    void submitInTransaction(int partition, boolean commit, JobRequested... jobs) {
+        KafkaProducer<byte[], byte[]> sender = transactional();
+        sender.beginTransaction();
+        for (JobRequested job : jobs) {
+            var unused = sender.send(new ProducerRecord<>(
+                    topics.jobs(), partition, bytes(job.getJobId()), events.serialize(topics.jobs(), job)));
+        }
+        sender.flush();
+        if (commit) {
+            sender.commitTransaction();
+        } else {
+            sender.abortTransaction();
+        }
+    }
+
+    /** Opens a transaction with an offset of the group; committed when the result is subscribed to. */
+    @SuppressWarnings("removal") // only consumers can make group metadata otherwise
+    Mono<Void> pendingOffset(int partition, long offset) {
+        KafkaProducer<byte[], byte[]> sender = transactional();
+        sender.beginTransaction();
+        sender.sendOffsetsToTransaction(
+                Map.of(new TopicPartition(topics.jobs(), partition), new OffsetAndMetadata(offset)),
+                new ConsumerGroupMetadata(group));
+        return Mono.fromRunnable(sender::commitTransaction);
+    }
+
+    private KafkaProducer<byte[], byte[]> transactional() {
+        KafkaProducer<byte[], byte[]> current = transactional;
+        if (current == null) {
+            Map<String, Object> properties = new HashMap<>(client());
+            properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.jobs());
+            current = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+            current.initTransactions();
+            transactional = current;
+        }
+        return current;
+    }
+
+    /** Asks for the execution of the events that are there now, as the command does. */
+    void cancel(String executionId, String reason) throws Exception {
+        List<Long> ends = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(client(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            for (int p = 0; p < partitions; p++) {
+                TopicPartition partition = new TopicPartition(topics.jobs(), p);
+                ends.add(consumer.endOffsets(List.of(partition)).get(partition));
+            }
+        }
+        CancelRequested request = CancelRequested.newBuilder()
+                .setExecutionId(executionId)
+                .setReason(reason)
+                .setJobsEnd(ends)
+                .setRequestedAt(Instant.now())
+                .build();
+        byte[] value = new AvroSerializer<CancelRequested>(registry).serialize(topics.cancellations(), request);
+        producer.send(new ProducerRecord<>(topics.cancellations(), bytes(executionId), value))
+                .get();
+    }
+
     Pipeline start(JobHandler handler) {
         return start(handler, c -> c);
     }
@@ -152,14 +218,19 @@ final class PipelineFixture implements AutoCloseable {
     Pipeline startWith(JobHandler handler, Map<String, Object> settings) {
         Map<String, Object> client = new HashMap<>(client());
         client.putAll(settings);
-        return start(handler, client, c -> c);
+        return start(handler, client, c -> c, EventScope.live());
     }
 
     Pipeline start(JobHandler handler, UnaryOperator<PipelineConfig> change) {
-        return start(handler, client(), change);
+        return start(handler, client(), change, EventScope.live());
     }
 
-    private Pipeline start(JobHandler handler, Map<String, Object> client, UnaryOperator<PipelineConfig> change) {
+    Pipeline start(JobHandler handler, UnaryOperator<PipelineConfig> change, EventScope scope) {
+        return start(handler, client(), change, scope);
+    }
+
+    private Pipeline start(
+            JobHandler handler, Map<String, Object> client, UnaryOperator<PipelineConfig> change, EventScope scope) {
         PipelineConfig defaults = PipelineConfig.defaults(client, topics, group, "worker-" + pipelines.size());
         PipelineConfig config = new PipelineConfig(
                 defaults.client(),
@@ -181,10 +252,12 @@ final class PipelineFixture implements AutoCloseable {
                         new AvroDeserializer<>(JobRequested.class, registry),
                         new AvroSerializer<>(registry),
                         new AvroSerializer<>(registry),
-                        new AvroDeserializer<>(JobState.class, registry)),
+                        new AvroDeserializer<>(JobState.class, registry),
+                        new AvroDeserializer<>(CancelRequested.class, registry)),
                 handler,
                 new PipelineMetrics(meters, KnownFlows.none()),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                scope);
         pipelines.add(pipeline);
         pipeline.start();
         return pipeline;
@@ -270,6 +343,9 @@ final class PipelineFixture implements AutoCloseable {
             pipeline.close();
         }
         producer.close(Duration.ZERO);
+        if (transactional != null) {
+            transactional.close(Duration.ZERO);
+        }
     }
 
     static Stream<String> ids(List<JobResult> results) {

@@ -7,6 +7,8 @@ import static dev.headstream.pipeline.PipelineFixture.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.headstream.pipeline.commit.CommittedOffsets;
+import dev.headstream.v1.CompletedStep;
 import dev.headstream.v1.JobError;
 import dev.headstream.v1.JobRequested;
 import dev.headstream.v1.JobResult;
@@ -15,10 +17,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
@@ -216,6 +225,32 @@ class PipelineIT {
             assertThat(huge.getStatus()).isEqualTo(JobStatus.FAILED);
             assertThat(huge.getError().getKind()).isEqualTo("RESULT_TOO_LARGE");
             assertThat(kafka.results().get(1).getStatus()).isEqualTo(JobStatus.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void committedOffsets_givenAPendingTransaction_expectsThemWaitedForAndNotTakenForNone() throws Exception {
+        try (PipelineFixture kafka = new PipelineFixture(1);
+                Admin admin = Admin.create(kafka.client())) {
+            TopicPartition partition = new TopicPartition(kafka.topics.jobs(), 0);
+            CommittedOffsets offsets = new CommittedOffsets(admin);
+            assertThat(offsets.read(kafka.group, Set.of(partition))).isEmpty();
+            Mono<Void> commit = kafka.pendingOffset(0, 7);
+
+            CompletableFuture<Long> read = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return offsets.read(kafka.group, Set.of(partition))
+                            .get(partition)
+                            .base();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            await().during(Duration.ofMillis(500)).until(() -> !read.isDone());
+            assertThat(offsets.readNow(kafka.group, Set.of(partition))).isEmpty();
+            commit.block(SOON);
+
+            assertThat(read.get(15, TimeUnit.SECONDS)).isEqualTo(7);
         }
     }
 

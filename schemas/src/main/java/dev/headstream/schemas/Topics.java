@@ -4,16 +4,24 @@ import java.util.List;
 import java.util.Map;
 
 /** The names of the topics that a deployment uses. */
-public record Topics(String jobs, String results, String state, String deadLetters) {
+public record Topics(String jobs, String results, String state, String deadLetters, String cancellations) {
 
-    /** {@code headstream.jobs}, {@code headstream.results}, {@code headstream.state}, {@code headstream.dead-letters}. */
+    /**
+     * {@code headstream.jobs}, {@code headstream.results}, {@code headstream.state}, {@code headstream.dead-letters},
+     * {@code headstream.cancellations}.
+     */
     public static Topics defaults() {
         return withPrefix("headstream");
     }
 
     /** The default names with another first word, so that several deployments can share a cluster. */
     public static Topics withPrefix(String prefix) {
-        return new Topics(prefix + ".jobs", prefix + ".results", prefix + ".state", prefix + ".dead-letters");
+        return new Topics(
+                prefix + ".jobs",
+                prefix + ".results",
+                prefix + ".state",
+                prefix + ".dead-letters",
+                prefix + ".cancellations");
     }
 
     /** All topics with the settings that the guarantees rest on; the state topic has the partition count of the jobs. */
@@ -29,10 +37,13 @@ public record Topics(String jobs, String results, String state, String deadLette
                 "0.1",
                 "segment.ms",
                 String.valueOf(3_600_000L));
+        // One cancel an execution is enough, and of no use once its event is gone.
+        Map<String, String> cancels = Map.of("cleanup.policy", "compact,delete", "retention.ms", week);
         return List.of(
                 new TopicDefinition(jobs, partitions, replicationFactor, log),
                 new TopicDefinition(results, partitions, replicationFactor, log),
                 new TopicDefinition(state, partitions, replicationFactor, journal),
-                new TopicDefinition(deadLetters, 1, replicationFactor, log));
+                new TopicDefinition(deadLetters, 1, replicationFactor, log),
+                new TopicDefinition(cancellations, 1, replicationFactor, cancels));
     }
 }

@@ -90,7 +90,12 @@ final class ClusterCheck {
     /** What is wrong, or nothing. */
     private String problem(Admin admin, Duration look) throws InterruptedException {
         Map<String, KafkaFuture<TopicDescription>> asked = admin.describeTopics(
-                        List.of(topics.jobs(), topics.results(), topics.state(), topics.deadLetters()),
+                        List.of(
+                                topics.jobs(),
+                                topics.results(),
+                                topics.state(),
+                                topics.deadLetters(),
+                                topics.cancellations()),
                         new DescribeTopicsOptions().timeoutMs(Math.toIntExact(look.toMillis())))
                 .topicNameValues();
         int jobs = 0;

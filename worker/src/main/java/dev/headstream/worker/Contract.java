@@ -7,6 +7,7 @@ import dev.headstream.schemas.SchemaRegistryClient;
 import dev.headstream.schemas.SchemaRegistryUnavailableException;
 import dev.headstream.schemas.Topics;
 import dev.headstream.schemas.setup.Contracts;
+import dev.headstream.v1.CancelRequested;
 import dev.headstream.v1.JobRequested;
 import dev.headstream.v1.JobResult;
 import dev.headstream.v1.JobState;
@@ -35,7 +36,8 @@ final class Contract {
                         new AvroDeserializer<>(JobRequested.class, registry),
                         results,
                         states,
-                        new AvroDeserializer<>(JobState.class, registry));
+                        new AvroDeserializer<>(JobState.class, registry),
+                        new AvroDeserializer<>(CancelRequested.class, registry));
             } catch (SchemaRegistryUnavailableException e) {
                 LOG.warn("waiting for the schema registry: {}", e.getMessage());
                 TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());

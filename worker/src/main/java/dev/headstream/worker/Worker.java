@@ -37,15 +37,20 @@ final class Worker {
 
     private final WorkerConfig config;
     private final Engine engine;
+    private final Assignment assignment;
     private final Clock clock;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final AtomicInteger exitCode = new AtomicInteger();
     private volatile boolean working;
 
-    /** @param engine what runs the jobs; closed with the worker */
-    Worker(WorkerConfig config, Engine engine, Clock clock) {
+    /**
+     * @param engine what runs the jobs; closed with the worker
+     * @param assignment what it works on
+     */
+    Worker(WorkerConfig config, Engine engine, Assignment assignment, Clock clock) {
         this.config = config;
         this.engine = engine;
+        this.assignment = assignment;
         this.clock = clock;
     }
 
@@ -85,7 +90,7 @@ final class Worker {
             PipelineSerdes serdes = Contract.agree(registry, config.topics());
             JobHandler handler = running.handler();
             PipelineMetrics metrics = new PipelineMetrics(meters, running.flows());
-            Pipeline pipeline = new Pipeline(pipelineConfig(), serdes, handler, metrics, clock);
+            Pipeline pipeline = assignment.pipeline(pipelineConfig(), serdes, handler, metrics, clock);
             addChecks(health, pipeline);
             running.addChecks(health);
             work(pipeline, health);

@@ -85,7 +85,7 @@ final class WorkerCommand implements Callable<Integer> {
             WorkerConfig config = WorkerConfig.load(sources());
             Clock clock = Clock.systemUTC();
             Engine engine = rehearse ? new RehearsalEngine(config, evidence, clock) : new BrowserEngine(config, clock);
-            Worker worker = new Worker(config, engine, clock);
+            Worker worker = new Worker(config, engine, Assignment.LIVE, clock);
             EndingSignals.install(worker);
             return worker.run();
         } catch (InterruptedException e) {

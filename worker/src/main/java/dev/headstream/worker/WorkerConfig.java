@@ -169,7 +169,8 @@ public record WorkerConfig(
                 "prefix",
                 text("[a-zA-Z0-9._-]{1,200}", "up to 200 letters, digits, dots, hyphens and underscores"),
                 "headstream",
-                "First word of the topics' names: PREFIX.jobs, PREFIX.results, PREFIX.state, PREFIX.dead-letters."));
+                "First word of the topics' names: PREFIX.jobs, PREFIX.results, PREFIX.state, PREFIX.dead-letters,"
+                        + " PREFIX.cancellations."));
     }
 
     /**

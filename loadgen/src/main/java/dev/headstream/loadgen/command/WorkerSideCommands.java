@@ -46,4 +46,18 @@ final class WorkerSideCommands {
             return notHere("flow");
         }
     }
+
+    @Command(
+            name = "replay",
+            description = "Run a range of the jobs topic again, beside the workers.%n(run by the worker's program)")
+    static final class ReplayPlaceholder implements Callable<Integer> {
+        @Unmatched
+        @SuppressWarnings("UnusedVariable")
+        private List<String> rest = new ArrayList<>();
+
+        @Override
+        public Integer call() {
+            return notHere("replay");
+        }
+    }
 }

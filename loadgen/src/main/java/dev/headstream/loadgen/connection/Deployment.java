@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -101,8 +102,13 @@ public record Deployment(String bootstrap, String registry, Topics topics, Map<S
 
     /** A consumer of committed records outside any group: its caller assigns partitions and seeks. */
     public KafkaConsumer<String, byte[]> consumer() {
+        return consumer(IsolationLevel.READ_COMMITTED);
+    }
+
+    /** As {@link #consumer()}, of records that are not committed as well if asked for. */
+    public KafkaConsumer<String, byte[]> consumer(IsolationLevel isolation) {
         Map<String, Object> settings = settings();
-        settings.put("isolation.level", "read_committed");
+        settings.put("isolation.level", isolation.toString());
         settings.put("enable.auto.commit", false);
         settings.put("auto.offset.reset", "earliest");
         settings.putIfAbsent("max.poll.records", 2_000);

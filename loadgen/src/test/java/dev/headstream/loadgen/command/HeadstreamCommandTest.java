@@ -22,12 +22,14 @@ final class HeadstreamCommandTest {
 
         assertThat(help.exitCode()).isZero();
         assertThat(help.out())
-                .contains("demo", "stack", "submit", "results", "topics", "audit", "worker", "flow", "site");
+                .contains(
+                        "demo", "stack", "submit", "results", "cancel", "topics", "audit", "worker", "replay", "flow",
+                        "site");
         assertThat(help.outLines()).allMatch(line -> line.length() <= 100);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "submit", "results", "topics", "audit", "site", "stack"})
+    @ValueSource(strings = {"demo", "submit", "results", "cancel", "topics", "audit", "site", "stack"})
     void help_givenCommand_expectsItWithin100Columns(String command) {
         Captured help = Captured.run(command, "--help");
 
@@ -52,6 +54,9 @@ final class HeadstreamCommandTest {
                 "results --status DONE                       | expected one of [SUCCEEDED, FAILED",
                 "topics                                      | say what to do",
                 "topics create --partitions 0                | --partitions must be 1 to 10000, not 0",
+                "cancel                                      | Missing required parameter: 'JOB_ID'",
+                "cancel a --timeout 5                        | '5' is not a time such as 500ms",
+                "replay --from 0:1                           | start it with deploy/headstream replay",
                 "worker --config x                           | start it with deploy/headstream worker",
             })
     void execute_givenBadUsage_expectsOneTellingLineAnd64(String arguments, String message) {

@@ -47,7 +47,12 @@ final class StackCommandIT {
                     .contains(data.toString());
             assertThat(said.get(said.size() - 1)).contains("--bootstrap 127.0.0.1:" + ports[0]);
             assertThat(topics(ports[0]))
-                    .contains("headstream.jobs", "headstream.results", "headstream.state", "headstream.dead-letters");
+                    .contains(
+                            "headstream.jobs",
+                            "headstream.results",
+                            "headstream.state",
+                            "headstream.dead-letters",
+                            "headstream.cancellations");
             assertThat(get("http://127.0.0.1:" + ports[1] + "/config/headstream.jobs-value"))
                     .contains("FULL_TRANSITIVE");
 

@@ -12,6 +12,7 @@ import dev.headstream.schemas.AvroDeserializer;
 import dev.headstream.schemas.AvroSerializer;
 import dev.headstream.schemas.SchemaRegistryClient;
 import dev.headstream.schemas.Topics;
+import dev.headstream.v1.CancelRequested;
 import dev.headstream.v1.JobRequested;
 import dev.headstream.v1.JobResult;
 import java.nio.file.Files;
@@ -182,6 +183,38 @@ final class SubmitResultsIT {
         publish(true, SampleResults.succeeded("late", 900));
 
         assertThat(following.join().out()).contains("late  SUCCEEDED").doesNotContain("other");
+    }
+
+    @Test
+    void cancel_givenJobThatHadEnded_expectsItsResultToStandAnd1() {
+        publish(true, SampleResults.succeeded("over", 900));
+
+        Captured ended = command("cancel", "over", "--reason", "too late");
+
+        assertThat(ended.exitCode()).as(ended.err()).isEqualTo(1);
+        assertThat(ended.out()).contains("over had ended before: SUCCEEDED at 2026-01-31T09:00:10Z");
+    }
+
+    @Test
+    void cancel_givenJobWithoutResult_expectsTheCancelOfWhatIsThereNow() {
+        command("submit", "f", "--job-id", "open");
+
+        Captured ended = command("cancel", "open", "--reason", "changed my mind", "--timeout", "1s");
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(ended.out()).contains("asked for: open", "no result of it after 1.0 s");
+        try (KafkaConsumer<String, byte[]> consumer = deployment.consumer()) {
+            TopicPartition partition = new TopicPartition(topics.cancellations(), 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            ConsumerRecord<String, byte[]> record =
+                    consumer.poll(Duration.ofSeconds(30)).iterator().next();
+            CancelRequested request =
+                    new AvroDeserializer<>(CancelRequested.class, registry).decode(record.topic(), record.value());
+            assertThat(record.key()).isEqualTo("open");
+            assertThat(request.getReason()).isEqualTo("changed my mind");
+            assertThat(request.getJobsEnd()).hasSize(2).contains(1L, 0L);
+        }
     }
 
     @Test

@@ -2,8 +2,10 @@ package dev.headstream.pipeline.admission;
 
 import dev.headstream.pipeline.JobHandler;
 import dev.headstream.pipeline.Outcome;
+import dev.headstream.pipeline.cancel.Cancellations;
 import dev.headstream.pipeline.deadletter.DeadLetter;
 import dev.headstream.pipeline.execution.Attempts;
+import dev.headstream.pipeline.execution.CancelOutcome;
 import dev.headstream.pipeline.execution.Execution;
 import dev.headstream.pipeline.execution.Executions;
 import dev.headstream.pipeline.execution.Settlement;
@@ -38,9 +40,12 @@ public final class Admission {
     private final Settlement settlement;
     private final WaitingRoom waitingRoom;
     private final RetryPolicy retry;
+    private final Cancellations cancellations;
+    private final Selection selection;
     private final @Nullable String replayId;
 
     /**
+     * @param selection which events are for this pipeline to run
      * @param replayId set for a replay, whose executions are apart from the live ones
      * @param blocking where decoding may block
      */
@@ -53,6 +58,8 @@ public final class Admission {
             Settlement settlement,
             WaitingRoom waitingRoom,
             RetryPolicy retry,
+            Cancellations cancellations,
+            Selection selection,
             @Nullable String replayId,
             Scheduler blocking) {
         this.decoder = new EventDecoder(deserializer, blocking);
@@ -63,6 +70,8 @@ public final class Admission {
         this.settlement = settlement;
         this.waitingRoom = waitingRoom;
         this.retry = retry;
+        this.cancellations = cancellations;
+        this.selection = selection;
         this.replayId = replayId;
     }
 
@@ -81,12 +90,18 @@ public final class Admission {
 
     private Mono<Execution> decided(PolledEvent event, Signal<JobRequested> decoded) {
         Throwable failure = decoded.getThrowable();
-        return failure == null
-                ? decide(event, Objects.requireNonNull(decoded.get()))
-                : bury(event, DeadLetter.Kind.UNDECODABLE, describe(failure));
+        if (failure == null) {
+            return decide(event, Objects.requireNonNull(decoded.get()));
+        }
+        return selection.selectsUndecodable()
+                ? bury(event, DeadLetter.Kind.UNDECODABLE, describe(failure))
+                : leaveOut(event);
     }
 
     private Mono<Execution> decide(PolledEvent event, JobRequested request) {
+        if (!selection.selects(request)) {
+            return leaveOut(event);
+        }
         List<String> unaddressable = EventContract.unaddressable(request);
         if (!unaddressable.isEmpty()) {
             return bury(event, DeadLetter.Kind.INVALID_EVENT, String.join("; ", unaddressable));
@@ -115,6 +130,14 @@ public final class Admission {
         if (journal.isDone(event.partition(), event.epoch(), execution.id())) {
             executions.drop(execution);
             return skip(event);
+        }
+        // After it is accepted: a cancel that comes now finds it there, one that came before is found here.
+        cancellations
+                .reasonFor(execution.id(), event.partition().partition(), event.offset())
+                .ifPresent(execution::cancel);
+        Optional<Outcome> cancelled = CancelOutcome.of(execution, Outcome.Trace.NONE);
+        if (cancelled.isPresent()) {
+            return finish(execution, cancelled.get());
         }
         if (execution.interruptions() > retry.maxInterruptions()) {
             return finish(execution, Attempts.interruptedTooOften(execution, "its workers went away under it"));
@@ -147,6 +170,11 @@ public final class Admission {
 
     private Mono<Execution> skip(PolledEvent duplicate) {
         settlement.skip(duplicate);
+        return settlement.room().then(Mono.empty());
+    }
+
+    private Mono<Execution> leaveOut(PolledEvent event) {
+        settlement.leaveOut(event);
         return settlement.room().then(Mono.empty());
     }
 

@@ -2,10 +2,12 @@ package dev.headstream.pipeline.commit;
 
 import dev.headstream.pipeline.offset.CompletedOffsets;
 import dev.headstream.pipeline.offset.FinishedOffsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
@@ -15,10 +17,14 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads a group's committed offsets and what is recorded as finished above them. Waits for pending transactions to be
- * settled ({@code requireStable}). Blocks: not for Reactor's threads nor the poll thread. Thread-safe.
+ * Reads a group's committed offsets and what is recorded as finished above them. Blocks: not for Reactor's threads nor the
+ * poll thread. Thread-safe.
  */
 public final class CommittedOffsets {
+    private static final Duration UNSTABLE_PAUSE = Duration.ofMillis(100);
+    /** A transaction that hangs longer is reported, and whoever asks decides whether to ask again. */
+    private static final Duration UNSTABLE_TIMEOUT = Duration.ofSeconds(15);
+
     private final Admin admin;
 
     public CommittedOffsets(Admin admin) {
@@ -26,17 +32,44 @@ public final class CommittedOffsets {
     }
 
     /**
-     * Reads the committed offsets of these partitions; those without one are absent.
+     * Reads the committed offsets of these partitions, once no pending transaction can change them; those without one
+     * are absent.
      *
-     * @throws KafkaException if the broker cannot be asked
+     * @throws KafkaException if the broker cannot be asked, or a transaction stays pending
      */
     public Map<TopicPartition, FinishedOffsets> read(String groupId, Set<TopicPartition> partitions)
             throws InterruptedException {
+        long deadline = System.nanoTime() + UNSTABLE_TIMEOUT.toNanos();
+        while (true) {
+            Map<TopicPartition, OffsetAndMetadata> committed = list(groupId, partitions, true);
+            // A partition without a commit is there, as null; one with a pending transaction is left out.
+            if (committed.keySet().containsAll(partitions)) {
+                return decoded(committed);
+            }
+            if (System.nanoTime() > deadline) {
+                throw new KafkaException(
+                        "a transaction with offsets of group " + groupId + " is pending for " + UNSTABLE_TIMEOUT);
+            }
+            TimeUnit.MILLISECONDS.sleep(UNSTABLE_PAUSE.toMillis());
+        }
+    }
+
+    /**
+     * Reads what is committed at this moment, whatever is pending: to show how far a group is, not to go on from there.
+     *
+     * @throws KafkaException if the broker cannot be asked
+     */
+    public Map<TopicPartition, FinishedOffsets> readNow(String groupId, Set<TopicPartition> partitions)
+            throws InterruptedException {
+        return decoded(list(groupId, partitions, false));
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> list(String groupId, Set<TopicPartition> partitions, boolean stable)
+            throws InterruptedException {
         ListConsumerGroupOffsetsSpec spec = new ListConsumerGroupOffsetsSpec().topicPartitions(partitions);
-        Map<TopicPartition, OffsetAndMetadata> committed;
         try {
-            committed = admin.listConsumerGroupOffsets(
-                            Map.of(groupId, spec), new ListConsumerGroupOffsetsOptions().requireStable(true))
+            return admin.listConsumerGroupOffsets(
+                            Map.of(groupId, spec), new ListConsumerGroupOffsetsOptions().requireStable(stable))
                     .partitionsToOffsetAndMetadata(groupId)
                     .get();
         } catch (ExecutionException e) {
@@ -45,6 +78,9 @@ public final class CommittedOffsets {
                             + partitions.stream().map(String::valueOf).sorted().collect(Collectors.joining(", ")),
                     e.getCause());
         }
+    }
+
+    private static Map<TopicPartition, FinishedOffsets> decoded(Map<TopicPartition, OffsetAndMetadata> committed) {
         Map<TopicPartition, FinishedOffsets> finished = new HashMap<>();
         committed.forEach((partition, point) -> {
             if (point != null) {

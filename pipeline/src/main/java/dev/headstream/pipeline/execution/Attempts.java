@@ -11,6 +11,7 @@ import dev.headstream.v1.JobError;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -80,9 +81,23 @@ public final class Attempts {
         return new Outcome.Failed(error, false, Outcome.Trace.NONE);
     }
 
+    /** Asks for a job not to be done: it ends at once if it waits, at its next step boundary if it runs. */
+    public void cancel(Execution execution, String reason) {
+        execution.cancel(reason);
+        // Who takes it out of where it waits is the only one that may end it.
+        if (waitingRoom.withdraw(execution) || executions.withdraw(execution)) {
+            CancelOutcome.of(execution, Outcome.Trace.NONE)
+                    .ifPresent(outcome -> settlement.finish(execution, outcome, flowVersion(execution)));
+        }
+    }
+
     private Mono<Outcome> attempt(Execution execution) {
+        Optional<Outcome> cancelled = CancelOutcome.of(execution, Outcome.Trace.NONE);
+        if (cancelled.isPresent()) {
+            return Mono.just(cancelled.get());
+        }
         Instant now = clock.instant();
-        Instant deadline = execution.request().getDeadline();
+        Instant deadline = deadline(execution);
         if (deadline != null && !deadline.isAfter(now)) {
             return Mono.just(new Outcome.TimedOut(
                     new JobError("DEADLINE_PASSED", "the deadline " + deadline + " passed before the job began", null),
@@ -104,6 +119,11 @@ public final class Attempts {
                 .onErrorResume(failure -> Mono.just(unexpected(execution, failure)))
                 .switchIfEmpty(Mono.fromSupplier(
                         () -> new Outcome.Interrupted("the handler ended without an outcome", Outcome.Trace.NONE)));
+    }
+
+    /** A deadline says until when the live result is of use; a replay is asked for after that, knowingly. */
+    private static @Nullable Instant deadline(Execution execution) {
+        return execution.replayId() == null ? execution.request().getDeadline() : null;
     }
 
     private static Job job(Execution execution, int number, @Nullable Instant deadline, JobProgress progress) {
@@ -141,12 +161,19 @@ public final class Attempts {
             return interrupted(execution, interrupted);
         }
         if (isRetryable(outcome) && execution.attempts() < execution.request().getMaxAttempts()) {
-            return retryLater(execution);
+            return CancelOutcome.of(execution, outcome.trace())
+                    .map(cancelled -> finish(execution, cancelled))
+                    .orElseGet(() -> retryLater(execution));
         }
+        // The job's own end stands, whatever was asked for meanwhile.
         return finish(execution, outcome);
     }
 
     private Mono<Void> interrupted(Execution execution, Outcome.Interrupted outcome) {
+        Optional<Outcome> cancelled = CancelOutcome.of(execution, outcome.trace());
+        if (cancelled.isPresent()) {
+            return finish(execution, cancelled.get());
+        }
         if (execution.stopRequested()) {
             // Asked to stop for a rebalance or a drain, which counts for nothing: whoever gets the partition resumes
             // the
@@ -187,12 +214,15 @@ public final class Attempts {
 
     private Mono<Void> finish(Execution execution, Outcome outcome) {
         return Mono.defer(() -> {
-            settlement.finish(
-                    execution, outcome, handler.flowVersion(execution.request().getFlow()));
+            settlement.finish(execution, outcome, flowVersion(execution));
             // Only after the result is with the committer: whoever waits for the last attempt then flushes it.
             executions.endAttempt(execution);
             return settlement.room();
         });
+    }
+
+    private int flowVersion(Execution execution) {
+        return handler.flowVersion(execution.request().getFlow());
     }
 
     private static boolean isRetryable(Outcome outcome) {

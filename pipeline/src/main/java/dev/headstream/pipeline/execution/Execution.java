@@ -25,6 +25,7 @@ public final class Execution {
     private final Sinks.Empty<Void> dropped = Sinks.empty();
     private volatile boolean live = true;
     private volatile boolean stopRequested;
+    private volatile @Nullable String cancelReason;
 
     @GuardedBy("this")
     private int attempts;
@@ -122,6 +123,16 @@ public final class Execution {
 
     boolean stopRequested() {
         return stopRequested;
+    }
+
+    /** Asks for it not to be done; takes effect before it starts, or at its next step boundary. */
+    public void cancel(String reason) {
+        cancelReason = reason;
+    }
+
+    /** Why somebody asked for it not to be done; empty if nobody has. */
+    Optional<String> cancelReason() {
+        return Optional.ofNullable(cancelReason);
     }
 
     /** Begins the next attempt; returns its number, from 1. */

@@ -96,6 +96,24 @@ public final class Executions {
         return Optional.ofNullable(next);
     }
 
+    /** The executions of an id that are here, in any partition. */
+    public synchronized List<Execution> withId(String executionId) {
+        return select(byId.values(), e -> e.id().equals(executionId));
+    }
+
+    /** Takes an execution out that is lined up for its session: it will not be let go on. False if it is not. */
+    synchronized boolean withdraw(Execution execution) {
+        Optional<Key> session = session(execution);
+        Deque<Execution> queue = session.isEmpty() ? null : sessionQueues.get(session.get());
+        if (queue == null || !queue.remove(execution)) {
+            return false;
+        }
+        if (queue.isEmpty()) {
+            sessionQueues.remove(session.get());
+        }
+        return true;
+    }
+
     /** Removes an execution whose terminal record is committed; returns the duplicates that waited for that. */
     public synchronized List<PolledEvent> finish(Execution execution) {
         execution.finished();

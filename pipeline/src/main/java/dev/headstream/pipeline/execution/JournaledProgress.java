@@ -71,6 +71,6 @@ final class JournaledProgress implements JobProgress {
 
     @Override
     public boolean stopRequested() {
-        return execution.stopRequested();
+        return execution.stopRequested() || execution.cancelReason().isPresent();
     }
 }

@@ -85,7 +85,12 @@ public final class Settlement {
 
     /** Ends an event whose execution has its result already. */
     public void skip(PolledEvent duplicate) {
-        committer.submit(entry(duplicate, List.of(), new SkippedEvent(duplicate)));
+        committer.submit(entry(duplicate, List.of(), new SkippedEvent(duplicate, metrics::jobDeduplicated)));
+    }
+
+    /** Ends an event that a replay leaves out: it gets no record of its own. */
+    public void leaveOut(PolledEvent event) {
+        committer.submit(entry(event, List.of(), new SkippedEvent(event, () -> {})));
     }
 
     /** Completes when there is room for more; to be waited for after each of the above. */
@@ -144,17 +149,19 @@ public final class Settlement {
                 event.partition(), event.epoch(), OptionalLong.of(event.offset()), records, false, settled);
     }
 
-    /** A duplicate whose offset is on its way. */
-    private final class SkippedEvent implements CommitEntry.Settled {
+    /** An event without a record whose offset is on its way. */
+    private static final class SkippedEvent implements CommitEntry.Settled {
         private final PolledEvent event;
+        private final Runnable count;
 
-        SkippedEvent(PolledEvent event) {
+        SkippedEvent(PolledEvent event, Runnable count) {
             this.event = event;
+            this.count = count;
         }
 
         @Override
         public void committed() {
-            metrics.jobDeduplicated();
+            count.run();
         }
 
         @Override

@@ -3,7 +3,11 @@ package dev.headstream.pipeline.execution;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
@@ -17,6 +21,9 @@ public final class WaitingRoom {
     private final Sinks.Many<Execution> released = Sinks.many()
             .unicast()
             .onBackpressureBuffer(Queues.<Execution>unboundedMultiproducer().get());
+    /** Who waits for a time. To take an entry out is to have the say over its execution: it leaves once. */
+    private final Map<Execution, Disposable> timed = new ConcurrentHashMap<>();
+
     private final Scheduler timer;
     private final Clock clock;
     private final Duration longestDelay;
@@ -43,9 +50,32 @@ public final class WaitingRoom {
         }
     }
 
-    /** Releases an execution after a delay. */
+    /** Releases an execution after a delay, a cancelled one at once. */
     public void releaseAfter(Execution execution, Duration delay) {
-        var unused = timer.schedule(() -> release(execution), delay.toMillis(), TimeUnit.MILLISECONDS);
+        Disposable.Swap alarm = Disposables.swap();
+        timed.put(execution, alarm);
+        var unused = alarm.update(timer.schedule(
+                () -> {
+                    if (timed.remove(execution, alarm)) {
+                        release(execution);
+                    }
+                },
+                delay.toMillis(),
+                TimeUnit.MILLISECONDS));
+        // After it is in: a cancel that came before found nothing to withdraw.
+        if (execution.cancelReason().isPresent() && withdraw(execution)) {
+            release(execution);
+        }
+    }
+
+    /** Takes an execution out that waits for a time: it will not be released. False if it does not wait for one. */
+    boolean withdraw(Execution execution) {
+        Disposable alarm = timed.remove(execution);
+        if (alarm == null) {
+            return false;
+        }
+        alarm.dispose();
+        return true;
     }
 
     /** Releases an execution at a time of the wall clock, at once if that has passed. */

@@ -7,7 +7,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -74,6 +76,30 @@ public final class PipelineMetrics {
         String name = flows.flowTag(flow);
         jobs(name, status).increment();
         Meters.JOB_DURATION.spec().timer(registry, name, word(status)).record(ran);
+    }
+
+    /** How many jobs got their terminal record here, by status. */
+    public Map<JobStatus, Long> ended() {
+        Map<JobStatus, Long> ended = new EnumMap<>(JobStatus.class);
+        for (JobStatus status : JobStatus.values()) {
+            double count = registry.find(Meters.JOBS.spec().name()).tag("outcome", word(status)).counters().stream()
+                    .mapToDouble(Counter::count)
+                    .sum();
+            ended.put(status, Math.round(count));
+        }
+        return ended;
+    }
+
+    /** How many events were not run because their execution was done, or running. */
+    public long repeated() {
+        return Math.round(deduplicated.count());
+    }
+
+    /** How many events became dead letters. */
+    public long deadLetters() {
+        return Math.round(registry.find(Meters.DEAD_LETTERS.spec().name()).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum());
     }
 
     /** An attempt ended, whatever came of it; to be called once for each attempt. */

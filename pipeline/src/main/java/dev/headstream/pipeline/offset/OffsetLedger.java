@@ -62,6 +62,11 @@ public final class OffsetLedger {
         position = positionAfter;
     }
 
+    /** Whether everything below an end was polled; there is nothing below 0. */
+    public synchronized boolean hasReached(long end) {
+        return end <= 0 || position >= end;
+    }
+
     /** Whether an offset is finished already, so that it need not run. */
     public synchronized boolean isDone(long offset) {
         return done.contains(offset);

@@ -52,7 +52,7 @@ public final class JobSource {
         this.ledgers = ledgers;
         this.gate = gate;
         this.listener = listener;
-        this.properties = properties(groupId, protocol, client, contexts);
+        this.properties = properties(groupId, protocol, client, contexts, gate.ends());
     }
 
     /** The events of all partitions that are assigned; demand reaches Kafka as paused and resumed partitions. */
@@ -140,11 +140,15 @@ public final class JobSource {
     }
 
     private static Map<String, Object> properties(
-            String groupId, GroupProtocol protocol, Map<String, Object> client, int contexts) {
+            String groupId, GroupProtocol protocol, Map<String, Object> client, int contexts, SourceEnds ends) {
         Map<String, Object> all = new HashMap<>();
         all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         all.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000);
         all.putAll(client);
+        if (ends.bounded()) {
+            // What has expired under a replay must end it, not be skipped.
+            all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        }
         all.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
         all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");

@@ -163,6 +163,7 @@ final class OwnedConsumer extends KafkaConsumer<byte[], Payload> {
 
     private boolean mayFetch(TopicPartition partition) {
         return ledgers.of(partition, epochs.getOrDefault(partition, 0L))
+                .filter(ledger -> !ledger.hasReached(gate.ends().of(partition)))
                 .map(OffsetLedger::mayFetch)
                 .orElse(false);
     }
@@ -174,11 +175,12 @@ final class OwnedConsumer extends KafkaConsumer<byte[], Payload> {
             TopicPartition partition = owned.getKey();
             long epoch = owned.getValue();
             OffsetLedger ledger = ledgers.of(partition, epoch).orElseThrow();
-            List<ConsumerRecord<byte[], Payload>> records = polled.records(partition);
+            long end = gate.ends().of(partition);
+            List<ConsumerRecord<byte[], Payload>> records = before(end, polled.records(partition));
             // Not position(): it may throw a wakeup, and the records of this poll would be lost.
             OffsetAndMetadata next = polled.nextOffsets().get(partition);
             if (next != null) {
-                ledger.polled(records.stream().map(ConsumerRecord::offset).toList(), next.offset());
+                ledger.polled(records.stream().map(ConsumerRecord::offset).toList(), Math.min(next.offset(), end));
             }
             List<ConsumerRecord<byte[], Payload>> left = records.stream()
                     .filter(record -> !ledger.isDone(record.offset()))
@@ -189,6 +191,14 @@ final class OwnedConsumer extends KafkaConsumer<byte[], Payload> {
             }
         }
         return new ConsumerRecords<>(fresh, polled.nextOffsets());
+    }
+
+    /** A poll may bring more than a replay is to see: as if it had not been polled, the watermark stays below it. */
+    private static List<ConsumerRecord<byte[], Payload>> before(
+            long end, List<ConsumerRecord<byte[], Payload>> records) {
+        return records.isEmpty() || records.get(records.size() - 1).offset() < end
+                ? records
+                : records.stream().filter(record -> record.offset() < end).toList();
     }
 
     private static ConsumerRecord<byte[], Payload> withEpoch(ConsumerRecord<byte[], Payload> record, long epoch) {

@@ -9,11 +9,21 @@ import java.util.function.BooleanSupplier;
  */
 public final class SourceGate {
     private final BooleanSupplier full;
+    private final SourceEnds ends;
     private volatile boolean draining;
 
-    /** @param full whether as many jobs wait for a retry, a session, a duplicate or their commit as may */
-    public SourceGate(BooleanSupplier full) {
+    /**
+     * @param full whether as many jobs wait for a retry, a session, a duplicate or their commit as may
+     * @param ends where to stop for good
+     */
+    public SourceGate(BooleanSupplier full, SourceEnds ends) {
         this.full = full;
+        this.ends = ends;
+    }
+
+    /** Where to stop for good. */
+    SourceEnds ends() {
+        return ends;
     }
 
     /** Closes it for good. */

@@ -48,9 +48,12 @@ final class CommitterTest {
         Ownership snapshot = new Ownership(epochs, new ConsumerGroupMetadata("group", 1, "member", Optional.empty()));
         try (Admin admin = Admin.create(NOBODY)) {
             Committer committer = new Committer(
-                    new Committer.Options("test", Duration.ofMillis(1), 10),
+                    new Committer.Options(DeliveryMode.EXACTLY_ONCE, "test", Duration.ofMillis(1), 10),
                     NOBODY,
                     () -> Optional.of(snapshot),
+                    offsets -> {
+                        throw new IllegalStateException("offsets go with the transaction");
+                    },
                     ledgers,
                     new CommittedOffsets(admin),
                     new Listener());

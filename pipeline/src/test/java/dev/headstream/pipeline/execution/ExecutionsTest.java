@@ -117,6 +117,22 @@ final class ExecutionsTest {
     }
 
     @Test
+    void withdraw_givenOneLinedUpForItsSession_expectsItPassedOver() {
+        Execution holder = accepted(job(P0, 0, "a", "acme"));
+        Execution second = accepted(job(P0, 1, "b", "acme"));
+        Execution third = accepted(job(P0, 2, "c", "acme"));
+        executions.tryBegin(holder);
+        executions.tryBegin(second);
+        executions.tryBegin(third);
+
+        assertThat(executions.withdraw(holder)).as("it runs").isFalse();
+        assertThat(executions.withdraw(second)).isTrue();
+        assertThat(executions.withdraw(second)).isFalse();
+
+        assertThat(executions.freeSession(holder)).containsSame(third);
+    }
+
+    @Test
     void leave_givenPartition_expectsNothingBegunThereAndWhatRunsAskedToStop() throws Exception {
         Execution running = accepted(job(P0, 0, "a"));
         Execution other = accepted(job(P1, 0, "b"));

@@ -81,4 +81,37 @@ final class WaitingRoomTest {
         assertThat(taken).containsExactly("a", "b");
         assertThat(late.isDisposed()).isTrue();
     }
+
+    @Test
+    void withdraw_givenOneThatWaits_expectsItNeverReleasedAndOnlyOneToTakeIt() {
+        Execution execution = SampleExecutions.job(P0, 0, "a");
+        room.releaseAfter(execution, Duration.ofSeconds(5));
+
+        assertThat(room.withdraw(execution)).isTrue();
+        assertThat(room.withdraw(execution)).isFalse();
+        timer.advanceTimeBy(Duration.ofSeconds(6));
+
+        assertThat(released).isEmpty();
+    }
+
+    @Test
+    void withdraw_givenOneThatWasReleased_expectsNothingToTake() {
+        Execution execution = SampleExecutions.job(P0, 0, "a");
+        room.releaseAfter(execution, Duration.ofSeconds(5));
+        timer.advanceTimeBy(Duration.ofSeconds(5));
+
+        assertThat(room.withdraw(execution)).isFalse();
+        assertThat(released).containsExactly("a");
+    }
+
+    @Test
+    void releaseAfter_givenACancelThatCameJustBefore_expectsItAtOnceAndOnce() {
+        Execution execution = SampleExecutions.job(P0, 0, "a");
+        execution.cancel("why");
+
+        room.releaseAfter(execution, Duration.ofSeconds(5));
+        timer.advanceTimeBy(Duration.ofSeconds(6));
+
+        assertThat(released).containsExactly("a");
+    }
 }

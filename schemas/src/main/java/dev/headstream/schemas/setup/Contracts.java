@@ -6,6 +6,7 @@ import dev.headstream.schemas.SchemaFingerprints;
 import dev.headstream.schemas.SchemaRegistryClient;
 import dev.headstream.schemas.SchemaRegistryException;
 import dev.headstream.schemas.Topics;
+import dev.headstream.v1.CancelRequested;
 import dev.headstream.v1.JobRequested;
 import dev.headstream.v1.JobResult;
 import dev.headstream.v1.JobState;
@@ -40,6 +41,7 @@ public final class Contracts {
         done.add(register(topics.jobs(), JobRequested.class));
         done.add(register(topics.results(), JobResult.class));
         done.add(register(topics.state(), JobState.class));
+        done.add(register(topics.cancellations(), CancelRequested.class));
         return List.copyOf(done);
     }
 

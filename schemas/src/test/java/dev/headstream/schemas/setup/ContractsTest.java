@@ -22,7 +22,9 @@ class ContractsTest {
                 .containsExactly(
                         "shop.jobs-value: registered dev.headstream.v1.JobRequested as schema 1, FULL_TRANSITIVE",
                         "shop.results-value: registered dev.headstream.v1.JobResult as schema 2, FULL_TRANSITIVE",
-                        "shop.state-value: registered dev.headstream.v1.JobState as schema 3, FULL_TRANSITIVE");
+                        "shop.state-value: registered dev.headstream.v1.JobState as schema 3, FULL_TRANSITIVE",
+                        "shop.cancellations-value: registered dev.headstream.v1.CancelRequested as schema 4,"
+                                + " FULL_TRANSITIVE");
     }
 
     @Test
@@ -32,7 +34,7 @@ class ContractsTest {
         assertThat(contracts.register(Topics.defaults()))
                 .noneMatch(Registration::created)
                 .extracting(Registration::schemaId)
-                .containsExactly(1, 2, 3);
+                .containsExactly(1, 2, 3, 4);
     }
 
     @Test
@@ -53,7 +55,7 @@ class ContractsTest {
         Schema withDefault = parsed(job.replace("{\"name\":\"flow\"", String.format(field, ",\"default\":\"\"")));
         Schema without = parsed(job.replace("{\"name\":\"flow\"", String.format(field, "")));
 
-        assertThat(registry.register("headstream.jobs-value", withDefault)).isEqualTo(4);
+        assertThat(registry.register("headstream.jobs-value", withDefault)).isEqualTo(5);
         assertThatThrownBy(() -> registry.register("headstream.jobs-value", without))
                 .isInstanceOf(SchemaRegistryException.class)
                 .hasMessageContaining("tenant");
