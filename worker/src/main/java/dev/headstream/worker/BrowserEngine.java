@@ -111,8 +111,7 @@ final class BrowserEngine implements Engine {
         }
         LanePool pool = join(now.browser());
         lanes = pool;
-        now.metrics()
-                .watchContexts(pool::inUse, pool::limit, config.contexts().max());
+        now.metrics().watchContexts(pool::inUse, pool::limit, config.contexts().max());
         StepSlowdown slowdown = new StepSlowdown();
         memory = watchMemory(pool, slowdown, now);
         FlowRunner runner = FlowRunner.builder(
@@ -147,8 +146,8 @@ final class BrowserEngine implements Engine {
                 config.memory().hard(),
                 BREACH_GRACE,
                 config.memory().sampleInterval());
-        sampler.onSample(
-                new MemoryGuard(settings, limits(pool), new CpuLoad(), slowdown::take, breach -> breached(breach, now)));
+        sampler.onSample(new MemoryGuard(
+                settings, limits(pool), new CpuLoad(), slowdown::take, breach -> breached(breach, now)));
         sampler.start(now.housekeeping(), config.memory().sampleInterval());
         return sampler;
     }

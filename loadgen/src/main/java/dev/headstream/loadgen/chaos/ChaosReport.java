@@ -57,11 +57,13 @@ public final class ChaosReport {
                 .toList();
         if (!takeovers.isEmpty()) {
             lines.add("");
-            lines.add("From a kill to the first of its jobs that another worker began (session timeout "
-                    + Figures.duration(Stage.SESSION) + "): p50 " + Figures.duration(percentile(takeovers, 50))
-                    + ", p95 " + Figures.duration(percentile(takeovers, 95)) + ", most "
+            lines.add("From a kill to the first of its jobs that another worker began: p50 "
+                    + Figures.duration(percentile(takeovers, 50)) + ", p95 "
+                    + Figures.duration(percentile(takeovers, 95)) + ", most "
                     + Figures.duration(takeovers.get(takeovers.size() - 1)) + " of "
-                    + Figures.counted(takeovers.size(), "kill"));
+                    + Figures.counted(takeovers.size(), "kill") + ".");
+            lines.add("The session timeout is " + Figures.duration(Stage.SESSION)
+                    + " here; a transaction that was open when its worker was killed has to time out as well.");
         }
         return lines;
     }

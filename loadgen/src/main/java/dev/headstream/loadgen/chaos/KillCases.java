@@ -16,7 +16,7 @@ final class KillCases {
                         "kill-9",
                         "workers killed at random moments",
                         Needs.usual().inQuick(),
-                        stage -> killRounds(stage, stage.rounds(10, 2), round -> Jobs.of("job-" + round, 120)
+                        stage -> killRounds(stage, stage.rounds(10, 2), 480, round -> Jobs.of("job-" + round, 120)
                                 .steps(4, 60, 1.0)
                                 .once(2)
                                 .sessions(12))),
@@ -24,12 +24,13 @@ final class KillCases {
                         "kill-9-commits",
                         "killed while transactions follow upon each other",
                         Needs.usual().contexts(32).set("delivery.commitInterval", "1ms"),
-                        stage -> killRounds(stage, stage.rounds(6, 2), round -> Jobs.of("quick-" + round, 1_500))),
+                        stage -> killRounds(
+                                stage, stage.rounds(6, 2), 1_500, round -> Jobs.of("quick-" + round, 1_500))),
                 new ChaosCase(
                         "kill-9-effect",
                         "killed between an effect and its checkpoint",
                         Needs.usual().set("delivery.commitInterval", "500ms"),
-                        stage -> killRounds(stage, stage.rounds(6, 2), round -> Jobs.of("effect-" + round, 60)
+                        stage -> killRounds(stage, stage.rounds(6, 2), 500, round -> Jobs.of("effect-" + round, 250)
                                 .steps(2, 20, 0.5)
                                 .once(1))));
     }
@@ -38,16 +39,18 @@ final class KillCases {
         Jobs of(int round);
     }
 
-    /** Kills one of two, starts another in its place, and so on; jobs are always under way. */
-    private static void killRounds(Stage stage, int rounds, Load load) throws Exception {
+    /**
+     * Kills one of two, starts another in its place, and so on.
+     *
+     * @param steps of the load of one round; it is killed before three quarters of them are done
+     */
+    private static void killRounds(Stage stage, int rounds, int steps, Load load) throws Exception {
         stage.start();
         stage.start();
         for (int round = 1; round <= rounds; round++) {
             stage.submit(load.of(round));
-            ChaosWorker victim = stage.anyone();
-            stage.awaitBegun(victim, stage.between(1, 200));
-            stage.pause(Duration.ofMillis(stage.between(0, 400)));
-            stage.kill(victim);
+            stage.awaitSteps(stage.between(1, steps * 3 / 4));
+            stage.kill(stage.anyone());
             stage.start();
         }
         stage.awaitDone(DONE);

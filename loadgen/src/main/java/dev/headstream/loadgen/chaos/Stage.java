@@ -15,6 +15,7 @@ import dev.headstream.loadgen.site.DemoSite;
 import dev.headstream.loadgen.submit.JobSender;
 import dev.headstream.v1.JobRequested;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +44,9 @@ final class Stage {
 
     private static final Duration UP = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(200);
+
+    /** Two lines: what begins and what ends it. */
+    private static final int BYTES_OF_A_STEP = 100;
 
     private final ChaosCase played;
     private final ChaosOptions options;
@@ -272,16 +276,17 @@ final class Stage {
                 .count();
     }
 
-    /** Waits until a worker has begun so many more steps; for a while, since its partitions may have no work. */
-    void awaitBegun(ChaosWorker worker, int more) throws Exception {
-        long before = begunBy(worker);
-        boolean unused = await(Duration.ofSeconds(6), () -> begunBy(worker) >= before + more);
+    /** Waits until about so many more steps are done, by the length of what is noted; for a while. */
+    void awaitSteps(int more) throws Exception {
+        long enough = noted() + (long) more * BYTES_OF_A_STEP;
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (noted() < enough && System.nanoTime() < end) {
+            pause(Duration.ofMillis(10));
+        }
     }
 
-    private long begunBy(ChaosWorker worker) {
-        return moments().stream()
-                .filter(moment -> moment.kind() == StepMoment.Kind.BEGIN && moment.pid() == worker.pid())
-                .count();
+    private long noted() throws IOException {
+        return Files.exists(evidence) ? Files.size(evidence) : 0;
     }
 
     /** What the workers have noted of their steps so far. */

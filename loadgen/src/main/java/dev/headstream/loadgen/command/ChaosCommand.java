@@ -8,6 +8,7 @@ import dev.headstream.loadgen.console.ExitCodes;
 import dev.headstream.loadgen.console.Table;
 import dev.headstream.loadgen.console.Table.Column;
 import dev.headstream.loadgen.console.Terminal;
+import dev.headstream.loadgen.demo.Cleanup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +89,8 @@ final class ChaosCommand implements Callable<Integer> {
         ChaosReport report;
         try {
             report = new Chaos(options, out).run(cases);
+        } catch (Cleanup.StoppedException stopped) {
+            return ExitCodes.INTERRUPTED;
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()), wrong);
         }

@@ -51,7 +51,7 @@ final class CommitterTest {
                     new Committer.Options(DeliveryMode.EXACTLY_ONCE, "test", Duration.ofMillis(1), 10),
                     NOBODY,
                     () -> Optional.of(snapshot),
-                    offsets -> {
+                    (offsets, owned) -> {
                         throw new IllegalStateException("offsets go with the transaction");
                     },
                     ledgers,

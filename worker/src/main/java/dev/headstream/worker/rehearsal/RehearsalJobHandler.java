@@ -30,8 +30,7 @@ public final class RehearsalJobHandler implements JobHandler {
      * @param contexts how many jobs run at the same time
      * @param timer where jobs wait
      */
-    public RehearsalJobHandler(
-            int contexts, Duration jobTimeout, Evidence evidence, Clock clock, Scheduler timer) {
+    public RehearsalJobHandler(int contexts, Duration jobTimeout, Evidence evidence, Clock clock, Scheduler timer) {
         this.contexts = contexts;
         this.jobTimeout = jobTimeout;
         this.evidence = evidence;
@@ -58,6 +57,7 @@ public final class RehearsalJobHandler implements JobHandler {
 
     @Override
     public Mono<Outcome> handle(Job job) {
-        return Mono.defer(() -> new RehearsalRun(job, Script.of(job.request()), evidence, clock, timer).run(jobTimeout));
+        return Mono.defer(
+                () -> new RehearsalRun(job, Script.of(job.request()), evidence, clock, timer).run(jobTimeout));
     }
 }

@@ -54,7 +54,9 @@ final class RehearsalRun {
             return Mono.just(uncertain(begun, "an earlier attempt began it and did not record its end"));
         }
         Mono<Outcome> outcome = from(1);
-        return script.endless() ? outcome : outcome.timeout(limit(jobTimeout), Mono.fromSupplier(this::timedOut), timer);
+        return script.endless()
+                ? outcome
+                : outcome.timeout(limit(jobTimeout), Mono.fromSupplier(this::timedOut), timer);
     }
 
     /** The steps from this one on. */
@@ -89,9 +91,7 @@ final class RehearsalRun {
             Instant begun = clock.instant();
             unsettled = number == script.once() ? name(number) : null;
             note(Moment.BEGIN, number);
-            return work(number)
-                    .doOnCancel(() -> note(Moment.STOP, number))
-                    .then(Mono.defer(() -> end(number, begun)));
+            return work(number).doOnCancel(() -> note(Moment.STOP, number)).then(Mono.defer(() -> end(number, begun)));
         });
     }
 

@@ -76,9 +76,8 @@ final class RehearsalJobHandlerTest {
         Map<String, String> inputs = Map.of("failures", "1");
 
         assertThat(run(inputs, JobProgress.inMemory(), 1))
-                .isInstanceOfSatisfying(
-                        Outcome.Failed.class,
-                        failed -> assertThat(failed.retryable()).isTrue());
+                .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.retryable())
+                        .isTrue());
         assertThat(run(inputs, JobProgress.inMemory(), 2)).isInstanceOf(Outcome.Succeeded.class);
         assertThat(noted).containsExactly("begin step-1", "fail step-1", "begin step-1", "end step-1");
     }
@@ -132,8 +131,9 @@ final class RehearsalJobHandlerTest {
     }
 
     private Outcome run(Map<String, String> inputs, JobProgress progress, int attempt) {
-        Outcome outcome =
-                handler(Duration.ofMinutes(1)).handle(job(inputs, progress, attempt)).block(PATIENCE);
+        Outcome outcome = handler(Duration.ofMinutes(1))
+                .handle(job(inputs, progress, attempt))
+                .block(PATIENCE);
         assertThat(outcome).isNotNull();
         return outcome;
     }
