@@ -31,7 +31,6 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -137,9 +136,14 @@ final class PipelineFixture implements AutoCloseable {
     Mono<Void> pendingOffset(int partition, long offset) {
         KafkaProducer<byte[], byte[]> sender = transactional();
         sender.beginTransaction();
-        sender.sendOffsetsToTransaction(
-                Map.of(new TopicPartition(topics.jobs(), partition), new OffsetAndMetadata(offset)),
-                new ConsumerGroupMetadata(group));
+        Map<String, Object> outsider = new HashMap<>(client());
+        outsider.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(outsider, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            sender.sendOffsetsToTransaction(
+                    Map.of(new TopicPartition(topics.jobs(), partition), new OffsetAndMetadata(offset)),
+                    consumer.groupMetadata());
+        }
         return Mono.fromRunnable(sender::commitTransaction);
     }
 
