@@ -40,6 +40,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -57,6 +58,7 @@ final class PipelineFixture implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final String group = topics.jobs() + "-workers";
     final int partitions;
+    Deserializer<CancelRequested> cancels;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Serializer<JobRequested> events;
     private @Nullable KafkaProducer<byte[], byte[]> transactional;
@@ -70,6 +72,7 @@ final class PipelineFixture implements AutoCloseable {
         this.partitions = partitions;
         this.registry = registry;
         this.events = new AvroSerializer<>(registry);
+        this.cancels = new AvroDeserializer<>(CancelRequested.class, registry);
         new Contracts(registry).register(topics); // the same ids in every process
         try (Admin admin = Admin.create(client())) {
             List<NewTopic> wanted = new ArrayList<>();
@@ -209,7 +212,7 @@ final class PipelineFixture implements AutoCloseable {
                         new AvroSerializer<>(registry),
                         new AvroSerializer<>(registry),
                         new AvroDeserializer<>(JobState.class, registry),
-                        new AvroDeserializer<>(CancelRequested.class, registry)),
+                        cancels),
                 handler,
                 new PipelineMetrics(meters, KnownFlows.none()),
                 Clock.systemUTC(),
