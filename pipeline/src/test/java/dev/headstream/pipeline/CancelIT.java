@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.headstream.pipeline.retry.RetryPolicy;
+import dev.headstream.v1.CancelRequested;
 import dev.headstream.v1.CompletedStep;
 import dev.headstream.v1.JobError;
 import dev.headstream.v1.JobRequested;
@@ -18,9 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
@@ -57,6 +61,37 @@ class CancelIT {
             JobError error = result(kafka, "early").getError();
             assertThat(error.getKind()).isEqualTo("CANCELLED");
             assertThat(error.getMessage()).isEqualTo("nobody wants it");
+        }
+    }
+
+    @Test
+    void start_givenCancelsThatTakeTimeToRead_expectsNoJobToBeginBeforeTheyAreKnown() throws Exception {
+        try (PipelineFixture kafka = new PipelineFixture(1)) {
+            CountDownLatch ran = new CountDownLatch(1);
+            Deserializer<CancelRequested> reader = kafka.cancels;
+            kafka.cancels = (topic, bytes) -> {
+                awaitUnless(ran);
+                return reader.deserialize(topic, bytes);
+            };
+            kafka.submit(job("early"));
+            kafka.cancel("early", "nobody wants it");
+            kafka.start(handler(1, job -> {
+                ran.countDown();
+                return Mono.just(succeeded());
+            }));
+
+            await().atMost(SOON).until(() -> kafka.results().size() == 1);
+            assertThat(statuses(kafka)).containsEntry("early", JobStatus.CANCELLED);
+            assertThat(ran.getCount()).as("runs to come").isEqualTo(1);
+        }
+    }
+
+    /** As long as a job would take to begin if nothing held it back. */
+    private static void awaitUnless(CountDownLatch ran) {
+        try {
+            var unused = ran.await(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

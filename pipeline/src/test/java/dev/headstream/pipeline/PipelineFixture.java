@@ -36,7 +36,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -46,6 +45,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -68,6 +68,7 @@ final class PipelineFixture implements AutoCloseable {
     final int partitions;
     final GroupProtocol protocol;
     final DeliveryMode delivery;
+    Deserializer<CancelRequested> cancels;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Serializer<JobRequested> events;
     private @Nullable KafkaProducer<byte[], byte[]> transactional;
@@ -93,6 +94,7 @@ final class PipelineFixture implements AutoCloseable {
         this.delivery = delivery;
         this.registry = registry;
         this.events = new AvroSerializer<>(registry);
+        this.cancels = new AvroDeserializer<>(CancelRequested.class, registry);
         new Contracts(registry).register(topics); // the same ids in every process
         try (Admin admin = Admin.create(client())) {
             List<NewTopic> wanted = new ArrayList<>();
@@ -171,9 +173,14 @@ final class PipelineFixture implements AutoCloseable {
     Mono<Void> pendingOffset(int partition, long offset) {
         KafkaProducer<byte[], byte[]> sender = transactional();
         sender.beginTransaction();
-        sender.sendOffsetsToTransaction(
-                Map.of(new TopicPartition(topics.jobs(), partition), new OffsetAndMetadata(offset)),
-                new ConsumerGroupMetadata(group));
+        Map<String, Object> outsider = new HashMap<>(client());
+        outsider.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(outsider, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            sender.sendOffsetsToTransaction(
+                    Map.of(new TopicPartition(topics.jobs(), partition), new OffsetAndMetadata(offset)),
+                    consumer.groupMetadata());
+        }
         return Mono.fromRunnable(sender::commitTransaction);
     }
 
@@ -253,7 +260,7 @@ final class PipelineFixture implements AutoCloseable {
                         new AvroSerializer<>(registry),
                         new AvroSerializer<>(registry),
                         new AvroDeserializer<>(JobState.class, registry),
-                        new AvroDeserializer<>(CancelRequested.class, registry)),
+                        cancels),
                 handler,
                 new PipelineMetrics(meters, KnownFlows.none()),
                 Clock.systemUTC(),

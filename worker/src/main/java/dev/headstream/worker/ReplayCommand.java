@@ -62,7 +62,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  headstream replay --flows flows --from 0:100,1:200 --to 0:150,1:300 --dry-run",
             "  headstream replay --flows flows --from 2026-01-31T09:00:00Z --only failed",
-            "  headstream replay --flows flows --from 2h --flow catalog-search --skip-completed",
+            "  headstream replay --flows flows --from 2h --flow search --skip-completed",
         })
 final class ReplayCommand implements Callable<Integer> {
     private static final int FAILED = 1;
@@ -120,7 +120,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--contexts",
-            paramLabel = "N|N%%",
+            paramLabel = "N|N%",
             description = "The most jobs at a time, or a share of what a worker here would run; default 25%%, at least"
                     + " 1, so that live jobs keep their latency.")
     private String contexts = USUAL_PERCENT + "%";

@@ -23,7 +23,6 @@ final class ReplayCommandTest {
                 "--contexts 101%               | 64 | --contexts: '101%' is neither",
                 "--flow catalog-serch          | 64 | --flow: unknown flow 'catalog-serch'",
                 "--set kafka.groupID=x         | 78 | kafka.groupID",
-                "--flows /nowhere              | 78 | /nowhere",
             })
     void execute_givenBadUsage_expectsOneTellingMessage(String arguments, int exitCode, String message) {
         Ended ended =

@@ -21,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
  * poll thread. Thread-safe.
  */
 public final class CommittedOffsets {
-    private static final Duration UNSTABLE_PAUSE = Duration.ofMillis(100);
+    private static final Duration UNSTABLE_PAUSE = Duration.ofMillis(250);
     /** A transaction that hangs longer is reported, and whoever asks decides whether to ask again. */
     private static final Duration UNSTABLE_TIMEOUT = Duration.ofSeconds(15);
 
