@@ -11,7 +11,7 @@ public enum Contender {
     PLAIN_LOOP(false),
     /** reactor-kafka's receiver with flatMap and acknowledgements out of order ({@code maxDeferredCommits}). */
     REACTOR_KAFKA(true),
-    /** Confluent's parallel consumer, unordered, offsets committed by the consumer. */
+    /** Confluent's parallel consumer, unordered, offsets committed by the consumer; on clients of Kafka 3.9. */
     PARALLEL_CONSUMER(true),
     /** The same with results and offsets in transactions. */
     PARALLEL_CONSUMER_TX(true),
@@ -34,6 +34,11 @@ public enum Contender {
     /** Whether it works on several events at a time. */
     boolean isConcurrent() {
         return concurrent;
+    }
+
+    /** Whether it cannot run on the clients that everything else runs on. */
+    boolean needsOlderClients() {
+        return this == PARALLEL_CONSUMER || this == PARALLEL_CONSUMER_TX;
     }
 
     /** Whether it is a worker of ours. */

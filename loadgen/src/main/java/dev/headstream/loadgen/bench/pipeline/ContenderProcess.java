@@ -1,6 +1,7 @@
 package dev.headstream.loadgen.bench.pipeline;
 
 import dev.headstream.loadgen.bench.ProcessTree;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,9 +47,27 @@ final class ContenderProcess implements AutoCloseable {
         command.addAll(JVM);
         command.add(gcLogging(gcLog));
         command.add("-Dlogback.configurationFile=headstream-cli-logback.xml");
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), PeerMain.class.getName()));
+        command.addAll(List.of("-cp", classPath(settings.contender()), PeerMain.class.getName()));
         command.addAll(settings.arguments());
         return start(command, Map.of(), folder, gcLog);
+    }
+
+    /**
+     * Ours, but where a peer calls what newer clients of Kafka have no more: there the older ones come first.
+     *
+     * @throws IOException if those are not there
+     */
+    private static String classPath(Contender contender) throws IOException {
+        String ours = System.getProperty("java.class.path");
+        if (!contender.needsOlderClients()) {
+            return ours;
+        }
+        Path jar = Path.of(ours.split(File.pathSeparator, -1)[0]);
+        Path older = jar.resolveSibling("peers");
+        if (!Files.isDirectory(older)) {
+            throw new IOException("needs clients of Kafka 3.9 in " + older + ": build with 'mvn package'");
+        }
+        return older + File.separator + "*" + File.pathSeparator + ours;
     }
 
     /** Starts a worker without a browser. */

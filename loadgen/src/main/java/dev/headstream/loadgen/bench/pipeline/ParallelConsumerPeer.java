@@ -4,10 +4,10 @@ import dev.headstream.loadgen.bench.pipeline.PeerJobs.PeerJob;
 import io.confluent.parallelconsumer.ParallelConsumerOptions;
 import io.confluent.parallelconsumer.ParallelConsumerOptions.CommitMode;
 import io.confluent.parallelconsumer.ParallelConsumerOptions.ProcessingOrder;
-import io.confluent.parallelconsumer.ParallelStreamProcessor;
+import io.confluent.parallelconsumer.ParallelEoSStreamProcessor;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -43,11 +43,13 @@ final class ParallelConsumerPeer {
                     // version
                     .ignoreReflectiveAccessExceptionsForAutoCommitDisabledCheck(true)
                     .build();
-            try (ParallelStreamProcessor<String, byte[]> processor =
-                    ParallelStreamProcessor.createEosStreamProcessor(options)) {
+            try (ParallelEoSStreamProcessor<String, byte[]> processor = new ParallelEoSStreamProcessor<>(options)) {
                 processor.subscribe(List.of(settings.topics().jobs()));
                 processor.pollAndProduce(context -> handle(context.getSingleConsumerRecord()));
-                new CountDownLatch(1).await(); // until the process is ended
+                while (!processor.isClosedOrFailed()) { // or until the process is ended
+                    TimeUnit.SECONDS.sleep(1);
+                }
+                throw new IllegalStateException("it ended by itself");
             }
         }
     }

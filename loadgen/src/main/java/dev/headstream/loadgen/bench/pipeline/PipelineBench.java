@@ -157,7 +157,7 @@ public final class PipelineBench implements AutoCloseable {
             throw new CommandException(
                     ExitCodes.UNAVAILABLE, "processor time is read from /proc/PID, which only Linux 4.14 or later has");
         }
-        Path folder = Files.createTempDirectory("headstream-bench");
+        Path folder = Files.createTempDirectory("hs-bench"); // short, as a worker's directory must be
         LocalStack stack = LocalStack.start(LocalStack.Options.defaults().withPartitions(PARTITIONS));
         return new PipelineBench(settings, launcher, listener, folder, stack);
     }
@@ -217,7 +217,7 @@ public final class PipelineBench implements AutoCloseable {
                 .withTopics(topics)
                 .withPartitions(PARTITIONS));
         Deployment deployment = new Deployment(stack.bootstrap(), stack.registryUrl(), topics, Map.of());
-        Path home = Files.createDirectories(folder.resolve(prefix));
+        Path home = Files.createDirectories(folder.resolve(contender.ordinal() + "-" + round));
         List<PhaseFigures> figures = new ArrayList<>();
         try (SchemaRegistryClient registry = deployment.registryClient();
                 ResultWatch results = ResultWatch.open(deployment);
