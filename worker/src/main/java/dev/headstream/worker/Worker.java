@@ -13,6 +13,7 @@ import dev.headstream.worker.browser.BrowserConfig;
 import dev.headstream.worker.browser.BrowserStartException;
 import dev.headstream.worker.browser.BrowserState;
 import dev.headstream.worker.browser.LanePool;
+import dev.headstream.worker.cache.StepCache;
 import dev.headstream.worker.capacity.Breach;
 import dev.headstream.worker.capacity.CgroupLimit;
 import dev.headstream.worker.capacity.CpuLoad;
@@ -29,6 +30,7 @@ import dev.headstream.worker.management.BrowserMetrics;
 import dev.headstream.worker.management.Health;
 import dev.headstream.worker.management.ManagementServer;
 import dev.headstream.worker.management.PortFile;
+import dev.headstream.worker.management.StepMetrics;
 import dev.headstream.worker.management.WorkerRegistry;
 import dev.headstream.worker.run.FlowRunner;
 import dev.headstream.worker.secret.SecretReferences;
@@ -115,10 +117,13 @@ final class Worker {
                 PipelineSerdes serdes = Contract.agree(registry, config.topics());
                 LanePool lanes = join(starting);
                 browserMetrics.watchContexts(
-                        lanes::inUse, lanes::limit, config.contexts().max());
+                        lanes::inUse,
+                        lanes::kept,
+                        lanes::limit,
+                        config.contexts().max());
                 StepSlowdown slowdown = new StepSlowdown();
                 try (MemorySampler memory = watchMemory(lanes, slowdown, meters, scheduler)) {
-                    BrowserJobHandler handler = handler(lanes, flows, slowdown, clock);
+                    BrowserJobHandler handler = handler(lanes, flows, slowdown, meters, clock);
                     PipelineMetrics metrics = new PipelineMetrics(meters, known(flows));
                     Pipeline pipeline = new Pipeline(pipelineConfig(), serdes, handler, metrics, clock);
                     addChecks(health, pipeline, lanes);
@@ -251,15 +256,31 @@ final class Worker {
         }
     }
 
-    private BrowserJobHandler handler(LanePool lanes, FlowCatalog flows, StepSlowdown slowdown, Clock clock) {
+    private BrowserJobHandler handler(
+            LanePool lanes, FlowCatalog flows, StepSlowdown slowdown, PrometheusMeterRegistry meters, Clock clock) {
+        StepMetrics steps = new StepMetrics(meters, flows.flows());
+        StepCache cache = new StepCache(
+                new StepCache.Settings(
+                        config.cache().maxBytes().bytes(), config.cache().coalesce() == WorkerConfig.Switch.ON),
+                steps);
+        steps.watchCache(cache::bytes);
         FlowRunner runner = FlowRunner.builder(
                         new SecretReferences(System.getenv(), config.secrets().orElse(null)),
                         new DirectoryArtifactStore(config.artifacts(), MAX_ARTIFACT_BYTES))
                 .clock(clock)
                 .screenshotOnFailure(true)
+                .observer(steps)
+                .around(cache::around)
                 .build();
         return new BrowserJobHandler(
-                lanes, config.contexts().max(), flows, runner, slowdown, config.jobTimeout(), clock);
+                lanes,
+                config.contexts().max(),
+                flows,
+                runner,
+                slowdown,
+                config.jobTimeout(),
+                config.sessions().warm() == WorkerConfig.Switch.ON,
+                clock);
     }
 
     private PipelineConfig pipelineConfig() {

@@ -51,6 +51,8 @@ public record WorkerConfig(
         Delivery delivery,
         Retry retry,
         Contexts contexts,
+        Cache cache,
+        Sessions sessions,
         Browser browser,
         Memory memory,
         Drain drain,
@@ -120,6 +122,12 @@ public record WorkerConfig(
                 in.section("retry", "The pause before a failed job is tried again; it holds no context.", Retry::read);
         Optional<Contexts> contexts =
                 in.section("contexts", "Browser contexts: how many jobs run at the same time.", Contexts::read);
+        Optional<Cache> cache =
+                in.section("cache", "Results of steps that flows declare as cached ('cache').", Cache::read);
+        Optional<Sessions> sessions = in.section(
+                "sessions",
+                "Contexts that stay logged in between jobs, where flows declare it ('session').",
+                Sessions::read);
         Optional<Browser> browser = in.section("browser", "The one Chromium of the worker.", Browser::read);
         Optional<Memory> memory = in.section(
                 "memory",
@@ -142,6 +150,8 @@ public record WorkerConfig(
                 delivery.orElseThrow(),
                 retry.orElseThrow(),
                 contexts.orElseThrow(),
+                cache.orElseThrow(),
+                sessions.orElseThrow(),
                 browser.orElseThrow(),
                 memory.orElseThrow(),
                 drain.orElseThrow(),
@@ -348,6 +358,41 @@ public record WorkerConfig(
                             "auto",
                             "The most contexts, and so jobs, at a time; auto is two for each CPU.")
                     .orElseGet(() -> PER_CPU * Runtime.getRuntime().availableProcessors()));
+        }
+    }
+
+    /** Whether something is done. */
+    public enum Switch {
+        ON,
+        OFF
+    }
+
+    /**
+     * Results of steps.
+     *
+     * @param maxBytes bound on what is kept; 0 keeps nothing
+     * @param coalesce whether equal steps at the same time are run once
+     */
+    public record Cache(DataSize maxBytes, Switch coalesce) {
+        private static Cache read(SettingReader in) {
+            return new Cache(
+                    in.read("maxBytes", size("0B", "4GiB"), "16MiB", "The most that is kept; 0 keeps nothing."),
+                    in.read(
+                            "coalesce",
+                            choice(Switch.class),
+                            "on",
+                            "Whether equal steps at the same time are run once, the others waiting for it: on or off."));
+        }
+    }
+
+    /** Logged-in contexts. */
+    public record Sessions(Switch warm) {
+        private static Sessions read(SettingReader in) {
+            return new Sessions(in.read(
+                    "warm",
+                    choice(Switch.class),
+                    "on",
+                    "Whether a job goes on in the session that one with the same key left: on or off."));
         }
     }
 
