@@ -1,5 +1,6 @@
 package dev.headstream.worker;
 
+import dev.headstream.pipeline.JobHandler;
 import dev.headstream.pipeline.Pipeline;
 import dev.headstream.pipeline.PipelineConfig;
 import dev.headstream.pipeline.PipelineSerdes;
@@ -23,6 +24,7 @@ import dev.headstream.worker.capacity.MemoryLimit;
 import dev.headstream.worker.capacity.MemorySampler;
 import dev.headstream.worker.capacity.ProcessMemory;
 import dev.headstream.worker.capacity.StepSlowdown;
+import dev.headstream.worker.circuit.CircuitHandler;
 import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.FlowCatalog;
 import dev.headstream.worker.flow.Step;
@@ -123,7 +125,7 @@ final class Worker {
                         config.contexts().max());
                 StepSlowdown slowdown = new StepSlowdown();
                 try (MemorySampler memory = watchMemory(lanes, slowdown, meters, scheduler)) {
-                    BrowserJobHandler handler = handler(lanes, flows, slowdown, meters, clock);
+                    JobHandler handler = handler(lanes, flows, slowdown, meters, clock);
                     PipelineMetrics metrics = new PipelineMetrics(meters, known(flows));
                     Pipeline pipeline = new Pipeline(pipelineConfig(), serdes, handler, metrics, clock);
                     addChecks(health, pipeline, lanes);
@@ -256,7 +258,7 @@ final class Worker {
         }
     }
 
-    private BrowserJobHandler handler(
+    private JobHandler handler(
             LanePool lanes, FlowCatalog flows, StepSlowdown slowdown, PrometheusMeterRegistry meters, Clock clock) {
         StepMetrics steps = new StepMetrics(meters, flows.flows());
         StepCache cache = new StepCache(
@@ -272,7 +274,7 @@ final class Worker {
                 .observer(steps)
                 .around(cache::around)
                 .build();
-        return new BrowserJobHandler(
+        JobHandler handler = new BrowserJobHandler(
                 lanes,
                 config.contexts().max(),
                 flows,
@@ -281,6 +283,10 @@ final class Worker {
                 config.jobTimeout(),
                 config.sessions().warm() == WorkerConfig.Switch.ON,
                 clock);
+        return config.circuit()
+                .settings()
+                .<JobHandler>map(settings -> new CircuitHandler(handler, flows.flows(), settings, steps, clock))
+                .orElse(handler);
     }
 
     private PipelineConfig pipelineConfig() {

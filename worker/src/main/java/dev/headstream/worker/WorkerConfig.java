@@ -13,6 +13,7 @@ import static dev.headstream.worker.setting.SettingType.text;
 
 import dev.headstream.schemas.Topics;
 import dev.headstream.worker.browser.BrowserConfig;
+import dev.headstream.worker.circuit.CircuitSettings;
 import dev.headstream.worker.setting.DataSize;
 import dev.headstream.worker.setting.DurationText;
 import dev.headstream.worker.setting.Secret;
@@ -53,6 +54,7 @@ public record WorkerConfig(
         Contexts contexts,
         Cache cache,
         Sessions sessions,
+        Circuit circuit,
         Browser browser,
         Memory memory,
         Drain drain,
@@ -128,6 +130,10 @@ public record WorkerConfig(
                 "sessions",
                 "Contexts that stay logged in between jobs, where flows declare it ('session').",
                 Sessions::read);
+        Optional<Circuit> circuit = in.section(
+                "circuit",
+                "Jobs of a flow that fails or is slow wait for a while, so that others have the contexts.",
+                Circuit::read);
         Optional<Browser> browser = in.section("browser", "The one Chromium of the worker.", Browser::read);
         Optional<Memory> memory = in.section(
                 "memory",
@@ -152,6 +158,7 @@ public record WorkerConfig(
                 contexts.orElseThrow(),
                 cache.orElseThrow(),
                 sessions.orElseThrow(),
+                circuit.orElseThrow(),
                 browser.orElseThrow(),
                 memory.orElseThrow(),
                 drain.orElseThrow(),
@@ -393,6 +400,42 @@ public record WorkerConfig(
                     choice(Switch.class),
                     "on",
                     "Whether a job goes on in the session that one with the same key left: on or off."));
+        }
+    }
+
+    /** When the circuit of a flow opens, and for how long; empty to have none. */
+    public record Circuit(Optional<CircuitSettings> settings) {
+        private static Circuit read(SettingReader in) {
+            Switch used = in.read(
+                    "breaker",
+                    choice(Switch.class),
+                    "on",
+                    "Whether flows that fail or are slow are held back: on or off.");
+            CircuitSettings settings = new CircuitSettings(
+                    in.read(
+                            "failureRate",
+                            percent(1, 100),
+                            "50%",
+                            "Share of attempts that failed, and might go well another time, which opens it."),
+                    in.read(
+                            "slowRate",
+                            percent(1, 100),
+                            "80%",
+                            "Share of attempts that took longer than the budget of their flow, which opens it."),
+                    in.read("window", integer(1, 10_000), "20", "The last attempts that are looked at."),
+                    in.read("minimum", integer(1, 10_000), "10", "Attempts before it is judged; at most the window."),
+                    in.read(
+                            "openFor",
+                            duration("100ms", "1h"),
+                            "15s",
+                            "How long it stays open; doubled each time that it is no better after that."),
+                    in.read("openAtMost", duration("100ms", "1d"), "5m", "The longest that it stays open."),
+                    in.read(
+                            "probes",
+                            integer(1, 100),
+                            "2",
+                            "Attempts that are let through to see whether it is better."));
+            return new Circuit(used == Switch.ON ? Optional.of(settings) : Optional.empty());
         }
     }
 

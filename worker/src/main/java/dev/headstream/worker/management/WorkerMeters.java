@@ -28,6 +28,13 @@ public enum WorkerMeters {
             "Jobs of flows with sessions: warm (logged in by a job before), cold, remade (was logged out)",
             "flow",
             "use")),
+    CIRCUIT_STATE(gauge(
+            "headstream.circuit.state",
+            "",
+            "Circuit of a flow: 0 closed, 1 half open (a few attempts), 2 open",
+            "flow")),
+    CIRCUIT_POSTPONED(counter(
+            "headstream.circuit.postponed", "Attempts put off because the circuit of their flow was open", "flow")),
     PAGE_CRASHES(counter("headstream.page.crashes", "Pages whose renderer died")),
     TIMEOUTS(counter("headstream.timeouts", "Deadlines passed, by each rung it took to free the lane", "rung")),
     LANE_RECONNECTS(counter("headstream.lane.reconnects", "Lanes that got a new connection", "reason")),

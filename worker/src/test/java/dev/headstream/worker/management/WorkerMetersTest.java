@@ -23,6 +23,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class WorkerMetersTest {
+    private static final Flow FLOW = FlowFiles.parse(
+            "f.yaml",
+            """
+                flow: f
+                version: 1
+                site: https://portal.example
+                allowedHosts: [portal.example]
+                session: {key: all}
+                steps:
+                  - {name: a, effect: read, cache: {key: a, ttl: 1m}, do: [{navigate: /}]}
+                  - {name: b, effect: read, do: [{navigate: /}]}
+                """);
+
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final BrowserMetrics metrics = new BrowserMetrics(registry);
 
@@ -41,10 +54,11 @@ class WorkerMetersTest {
     @Test
     void register_givenAllRecorders_expectsEveryDeclaredMeterAndNoOther() {
         metrics.watchContexts(() -> 0, () -> 0, () -> 0, 0);
-        StepMetrics steps = new StepMetrics(registry, List.of());
+        StepMetrics steps = new StepMetrics(registry, List.of(FLOW));
         steps.watchCache(() -> 0);
         steps.requested("search", "look-up", CacheEvents.Result.HIT);
         steps.sessionUsed("search", SessionUse.WARM);
+        steps.postponed("search");
         new MemorySampler(() -> new MemoryReading(Map.of(), 0, 0), () -> new MemoryLimit(1, "configured"), registry)
                 .close();
 
@@ -95,20 +109,7 @@ class WorkerMetersTest {
 
     @Test
     void stepMetrics_givenFlows_expectsZerosForWhatTheyDeclareAndNothingElse() {
-        Flow flow = FlowFiles.parse(
-                "f.yaml",
-                """
-                flow: f
-                version: 1
-                site: https://portal.example
-                allowedHosts: [portal.example]
-                session: {key: all}
-                steps:
-                  - {name: a, effect: read, cache: {key: a, ttl: 1m}, do: [{navigate: /}]}
-                  - {name: b, effect: read, do: [{navigate: /}]}
-                """);
-
-        StepMetrics steps = new StepMetrics(registry, List.of(flow));
+        StepMetrics steps = new StepMetrics(registry, List.of(FLOW));
         steps.requested("f", "a", CacheEvents.Result.COALESCED);
 
         assertThat(count("headstream.cache.requests", "flow", "f", "step", "a", "result", "coalesced"))
