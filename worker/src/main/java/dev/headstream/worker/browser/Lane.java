@@ -138,7 +138,7 @@ final class Lane {
             LOG.atDebug().setMessage("lane ends").addKeyValue("lane", name).log();
         } finally {
             connector.link().ifPresent(link -> link.drop("the lane is closed"));
-            var gone = kept.letGo();
+            var unused = kept.letGo();
             enter(State.CLOSED, Optional.empty());
             Ticket<?> left = inbox.poll();
             if (left != null) {

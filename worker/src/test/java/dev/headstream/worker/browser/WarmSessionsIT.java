@@ -65,7 +65,7 @@ final class WarmSessionsIT {
 
     @Test
     void run_givenTheSameKey_expectsTheSameContextWithANewPage() throws Exception {
-        leave(key, 50, LONG).block(LIMIT);
+        leave(key, 50, LONG);
         await().atMost(LIMIT).until(() -> pool.inUse() == 0);
         events.clear();
 
@@ -82,7 +82,7 @@ final class WarmSessionsIT {
 
     @Test
     void run_givenAnotherKeyOrNone_expectsNothingInAnyStore() throws Exception {
-        leave(key, 50, LONG).block(LIMIT);
+        leave(key, 50, LONG);
         Keep other = new Keep(key + "-other", 50, LONG, true);
 
         // more than there are lanes, so that some run where the context is kept
@@ -133,7 +133,7 @@ final class WarmSessionsIT {
 
     @Test
     void run_givenTheHolderIsBusy_expectsCookiesAndStorageOnAnotherLane() throws Exception {
-        leave(key, 50, LONG).block(LIMIT);
+        leave(key, 50, LONG);
         CountDownLatch first = new CountDownLatch(1);
         CountDownLatch second = new CountDownLatch(1);
         CompletableFuture<Boolean> free = busy(first);
@@ -156,17 +156,18 @@ final class WarmSessionsIT {
 
     @Test
     void run_givenATaskThatDoesNotAskForIt_expectsTheSessionToEnd() {
-        leave(key, 50, LONG).block(LIMIT);
+        leave(key, 50, LONG);
 
-        pool.run(DEADLINE, ContextSpec.DEFAULT, Optional.of(new Keep(key, 50, LONG, true)), session -> "failed")
-                .block(LIMIT);
+        Mono<String> failing = pool.run(
+                DEADLINE, ContextSpec.DEFAULT, Optional.of(new Keep(key, 50, LONG, true)), session -> "failed");
+        assertThat(failing.block(LIMIT)).isEqualTo("failed");
 
         assertThat(note(new Keep(key, 50, LONG, true))).isEmpty();
     }
 
     @Test
     void run_givenATaskThatIsCancelled_expectsTheSessionToEndAndTheLaneToBeFree() throws Exception {
-        leave(key, 50, LONG).block(LIMIT);
+        leave(key, 50, LONG);
         CountDownLatch begun = new CountDownLatch(1);
         var task = pool.run(DEADLINE, ContextSpec.DEFAULT, Optional.of(new Keep(key, 50, LONG, true)), session -> {
                     begun.countDown();
@@ -183,7 +184,7 @@ final class WarmSessionsIT {
 
     @Test
     void run_givenAllItsUses_expectsANewSession() {
-        leave(key, 2, LONG).block(LIMIT);
+        leave(key, 2, LONG);
         Keep twice = new Keep(key, 2, LONG, true);
 
         Optional<String> second = pool.run(DEADLINE, ContextSpec.DEFAULT, Optional.of(twice), session -> {
@@ -199,7 +200,7 @@ final class WarmSessionsIT {
     @Test
     void run_givenItsTimeIsOver_expectsItClosedWithoutAnyTask() {
         int before = pool.kept();
-        leave(key, 50, Duration.ofMillis(600)).block(LIMIT);
+        leave(key, 50, Duration.ofMillis(600));
 
         await().atMost(LIMIT).until(() -> pool.kept() <= before);
 
@@ -208,15 +209,15 @@ final class WarmSessionsIT {
 
     @Test
     void run_givenATaskThatMustNotReuseIt_expectsANewContext() {
-        leave(key, 50, LONG).block(LIMIT);
+        leave(key, 50, LONG);
 
         assertThat(note(new Keep(key, 50, LONG, false))).isEmpty();
     }
 
     @Test
     void limit_givenFewerThanAreKept_expectsTheRestClosed() {
-        leave(key, 50, LONG).block(LIMIT);
-        leave(key + "-b", 50, LONG).block(LIMIT);
+        leave(key, 50, LONG);
+        leave(key + "-b", 50, LONG);
 
         pool.limit(1);
 
@@ -225,7 +226,7 @@ final class WarmSessionsIT {
 
     @Test
     void run_givenABrowserThatWasKilled_expectsTheSessionOnTheNextOne() throws Exception {
-        leave(key, 50, LONG).block(LIMIT);
+        leave(key, 50, LONG);
         Signal.send("KILL", pool.server().nodePid());
 
         JsonNode found = look(Optional.of(new Keep(key, 50, LONG, true)));
@@ -233,13 +234,15 @@ final class WarmSessionsIT {
         assertThat(found.get("cookie").asText()).isEqualTo(key);
     }
 
-    private static Mono<String> leave(String key, int maxUses, Duration ttl) {
-        return pool.run(DEADLINE, ContextSpec.DEFAULT, Optional.of(new Keep(key, maxUses, ttl, true)), session -> {
+    private static void leave(String key, int maxUses, Duration ttl) {
+        Optional<Keep> keep = Optional.of(new Keep(key, maxUses, ttl, true));
+        Mono<String> task = pool.run(DEADLINE, ContextSpec.DEFAULT, keep, session -> {
             session.page().navigate(site.url() + "/hostile/canary-set?value=" + key);
             session.page().waitForSelector("#done[data-state=done]");
             session.keep("note", false);
             return String.valueOf(session.page().textContent("#done"));
         });
+        assertThat(task.block(LIMIT)).doesNotContain("failed");
     }
 
     private static JsonNode look(Optional<Keep> keep) throws Exception {

@@ -142,12 +142,13 @@ final class SingleFlightTest {
             }
             return HITS;
         });
-        submit("lamp");
+        Future<Outcome> stuck = submit("lamp");
         awaitRuns(1);
 
         Outcome follower = submit("lamp").get(10, TimeUnit.SECONDS); // the step's timeout is one second
 
         assertThat(searchOf(follower)).isEqualTo(StepOutcome.RAN);
+        assertThat(stuck).isNotDone();
     }
 
     @Test
@@ -162,7 +163,7 @@ final class SingleFlightTest {
             if (now.incrementAndGet() > 1) {
                 overlaps.incrementAndGet();
             }
-            Thread.yield();
+            Thread.onSpinWait();
             now.decrementAndGet();
             return HITS;
         });

@@ -103,13 +103,14 @@ final class SessionFlowIT {
     }
 
     private static void logOut(String account) {
-        pool.run(LIMIT, ContextSpec.DEFAULT, Optional.of(keep(account)), session -> {
+        var done = pool.run(LIMIT, ContextSpec.DEFAULT, Optional.of(keep(account)), session -> {
                     session.page().navigate(site.url() + "/search");
                     session.page().evaluate("() => fetch('/logout', {method: 'POST'}).then(r => r.status)");
                     session.keep(session.kept().orElseThrow(), false);
                     return true;
                 })
                 .block(LIMIT);
+        assertThat(done).isTrue();
     }
 
     private static Keep keep(String account) {
