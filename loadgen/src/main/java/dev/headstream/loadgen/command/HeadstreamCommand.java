@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StackCommand.class,
             SubmitCommand.class,
             ResultsCommand.class,
+            OffendersCommand.class,
             TopicsCommand.class,
             AuditCommand.class,
             WorkerSideCommands.WorkerPlaceholder.class,

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe: {@link #open} holds the lock while it opens, {@link #close} while it closes.
  */
-final class Cleanup implements AutoCloseable {
+public final class Cleanup implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Cleanup.class);
     private static final int LONGEST_OPENING_SECONDS = 20;
 
@@ -24,7 +24,7 @@ final class Cleanup implements AutoCloseable {
     private volatile boolean closing;
 
     /** Closes this when the process ends, also by Ctrl-C or SIGTERM. */
-    void closeAtExit() {
+    public void closeAtExit() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "demo-cleanup"));
     }
 
@@ -33,7 +33,7 @@ final class Cleanup implements AutoCloseable {
      *
      * @throws StoppedException if this is closed or being closed
      */
-    <T extends AutoCloseable> T open(String name, Callable<T> opening) throws Exception {
+    public <T extends AutoCloseable> T open(String name, Callable<T> opening) throws Exception {
         lock.lock();
         try {
             throwIfClosing();
@@ -46,12 +46,16 @@ final class Cleanup implements AutoCloseable {
     }
 
     /** Whether the end has begun. */
-    boolean isClosing() {
+    public boolean isClosing() {
         return closing;
     }
 
-    /** @throws StoppedException if the end has begun */
-    void throwIfClosing() {
+    /**
+     * Does nothing, unless this is closed or being closed.
+     *
+     * @throws StoppedException if the end has begun
+     */
+    public void throwIfClosing() {
         if (closing) {
             throw new StoppedException();
         }
@@ -90,7 +94,7 @@ final class Cleanup implements AutoCloseable {
     private record Ending(String name, AutoCloseable closeable) {}
 
     /** The run is being stopped from outside; there is nothing to report. */
-    static final class StoppedException extends RuntimeException {
+    public static final class StoppedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         StoppedException() {

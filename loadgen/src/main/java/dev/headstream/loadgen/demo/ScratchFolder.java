@@ -13,11 +13,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A temporary folder that is gone afterwards, or a folder of the user's that stays. */
-record ScratchFolder(Path path, boolean temporary) implements AutoCloseable {
+public record ScratchFolder(Path path, boolean temporary) implements AutoCloseable {
     private static final int ATTEMPTS = 5;
     private static final int SHORT = 40;
 
-    static ScratchFolder create() throws IOException {
+    /** A temporary folder. */
+    public static ScratchFolder create() throws IOException {
         return new ScratchFolder(Files.createTempDirectory("headstream-demo-"), true);
     }
 
@@ -25,7 +26,7 @@ record ScratchFolder(Path path, boolean temporary) implements AutoCloseable {
      * A temporary folder with a path of at most {@value #SHORT} characters: a browser makes Unix sockets in its folder, whose
      * paths the kernel limits to 108 bytes.
      */
-    static ScratchFolder createShort() throws IOException {
+    public static ScratchFolder createShort() throws IOException {
         String name =
                 String.format("headstream-%06x", ThreadLocalRandom.current().nextInt(1 << 24));
         Path usual = Path.of(System.getProperty("java.io.tmpdir"), name).toAbsolutePath();
@@ -35,12 +36,13 @@ record ScratchFolder(Path path, boolean temporary) implements AutoCloseable {
         return new ScratchFolder(Files.createDirectory(path, owner), true);
     }
 
-    static ScratchFolder kept(Path path) throws IOException {
+    /** A folder that stays, made if it is missing. */
+    public static ScratchFolder kept(Path path) throws IOException {
         return new ScratchFolder(Files.createDirectories(path).toAbsolutePath(), false);
     }
 
     /** A folder in it, made if it is missing. */
-    Path folder(String name) throws IOException {
+    public Path folder(String name) throws IOException {
         return Files.createDirectories(path.resolve(name));
     }
 

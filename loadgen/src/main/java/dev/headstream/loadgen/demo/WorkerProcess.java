@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * One worker as a process of its own, with all that it starts. Its output goes to a file. Thread-safe.
  */
-final class WorkerProcess implements AutoCloseable {
+public final class WorkerProcess implements AutoCloseable {
     private static final String PORT_FILE = "management.port";
     /** When all is to end, what the worker was doing is of no use to anybody. */
     private static final Duration GRACE = Duration.ofSeconds(8);
@@ -44,14 +44,15 @@ final class WorkerProcess implements AutoCloseable {
      * @param workFolder the worker's own, where it writes its port
      * @param log where its output is appended
      */
-    record Start(List<String> command, Map<String, String> environment, Path workFolder, Path log) {
-        Start {
+    public record Start(List<String> command, Map<String, String> environment, Path workFolder, Path log) {
+        public Start {
             command = List.copyOf(command);
             environment = Map.copyOf(environment);
         }
     }
 
-    static WorkerProcess start(Start start) throws IOException {
+    /** Starts one. */
+    public static WorkerProcess start(Start start) throws IOException {
         Path portFile = start.workFolder().resolve(PORT_FILE);
         // a worker that was killed could not take its own away
         Files.deleteIfExists(portFile);
@@ -64,16 +65,18 @@ final class WorkerProcess implements AutoCloseable {
         return new WorkerProcess(builder.start(), start.log(), portFile, now);
     }
 
-    long pid() {
+    /** Of the process itself. */
+    public long pid() {
         return process.pid();
     }
 
     /** When it was started, in milliseconds since the epoch. */
-    long startedMillis() {
+    public long startedMillis() {
         return startedMillis;
     }
 
-    boolean isAlive() {
+    /** Whether it runs. */
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -92,7 +95,7 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     /** The last lines of its output. */
-    List<String> lastLines(int count) {
+    public List<String> lastLines(int count) {
         try {
             List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
             return lines.subList(Math.max(0, lines.size() - count), lines.size());
@@ -116,7 +119,7 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     /** Asks it to finish what it runs, and waits until it has ended or the time is over. */
-    void drain(Duration patience) throws InterruptedException {
+    public void drain(Duration patience) throws InterruptedException {
         process.destroy();
         process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
