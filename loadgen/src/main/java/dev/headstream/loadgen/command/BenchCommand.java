@@ -29,7 +29,7 @@ import picocli.CommandLine.TypeConversionException;
         versionProvider = VersionProvider.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "Compare ways to run browser jobs, on this machine and on the same work.",
-        subcommands = BenchCommand.Browser.class)
+        subcommands = {BenchCommand.Browser.class, StepsBenchCommand.class})
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
