@@ -20,7 +20,6 @@ import dev.headstream.worker.secret.SecretReferences;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -53,9 +52,25 @@ final class CachedFlow {
     }
 
     static CachedFlow of(StepCache cache, int version, String rule, String head) {
-        Flow flow = FlowFiles.parse(
-                "cached.yaml",
-                """
+        return parsed(cache, text(version, rule, head));
+    }
+
+    /** One whose step refers to no secret, though it may show one that an earlier step used. */
+    static CachedFlow withoutSecret(StepCache cache, String rule) {
+        return parsed(cache, text(1, rule, "").replace(" ${secret:pin}", ""));
+    }
+
+    /** One whose step has this much time. */
+    static CachedFlow withTimeout(StepCache cache, String rule, String timeout) {
+        return parsed(cache, text(1, rule, "").replace("timeout: 50s", "timeout: " + timeout));
+    }
+
+    private static CachedFlow parsed(StepCache cache, String text) {
+        return new CachedFlow(FlowFiles.parse("cached.yaml", text), cache, Map.of("HEADSTREAM_SECRET_PIN", "1234"));
+    }
+
+    private static String text(int version, String rule, String head) {
+        return """
                 flow: cached
                 version: %d
                 site: "https://${inputs.region}.portal.example"
@@ -66,7 +81,7 @@ final class CachedFlow {
                 steps:
                   - name: search
                     effect: read
-                    timeout: 1s
+                    timeout: 50s
                     cache: {%s}
                     do:
                       - navigate: /search
@@ -76,8 +91,7 @@ final class CachedFlow {
                     effect: read
                     do: [{navigate: /}]
                 """
-                        .formatted(version, head, rule));
-        return new CachedFlow(flow, cache, new HashMap<>(Map.of("HEADSTREAM_SECRET_PIN", "1234")));
+                .formatted(version, head, rule);
     }
 
     CachedFlow withSecret(StepCache cache, String pin) {

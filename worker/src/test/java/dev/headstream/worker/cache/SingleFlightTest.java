@@ -33,9 +33,11 @@ import org.junit.jupiter.api.Timeout;
 final class SingleFlightTest {
     private static final Map<String, JsonNode> HITS = Map.of("hits", TextNode.valueOf("some"));
 
+    private static final String RULE = "key: \"${inputs.query}\", ttl: 10m";
+
     private final ExecutorService jobs = Executors.newCachedThreadPool();
     private final StepCache cache = new StepCache(new StepCache.Settings(0, true), CacheEvents.NONE);
-    private final CachedFlow flow = CachedFlow.of(cache, "key: \"${inputs.query}\", ttl: 10m");
+    private CachedFlow flow = CachedFlow.of(cache, RULE);
 
     @AfterEach
     void stop() {
@@ -136,6 +138,7 @@ final class SingleFlightTest {
     @Test
     void run_givenALeaderThatNeverEnds_expectsTheOthersToGoOnAfterItsTime() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
+        flow = CachedFlow.withTimeout(cache, RULE, "1s");
         flow.does(scope -> {
             if (flow.runs.get() == 1) {
                 awaitOn(never);
@@ -145,7 +148,7 @@ final class SingleFlightTest {
         Future<Outcome> stuck = submit("lamp");
         awaitRuns(1);
 
-        Outcome follower = submit("lamp").get(10, TimeUnit.SECONDS); // the step's timeout is one second
+        Outcome follower = submit("lamp").get(10, TimeUnit.SECONDS);
 
         assertThat(searchOf(follower)).isEqualTo(StepOutcome.RAN);
         assertThat(stuck).isNotDone();

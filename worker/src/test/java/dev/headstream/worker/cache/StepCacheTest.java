@@ -123,7 +123,7 @@ final class StepCacheTest {
     })
     void run_givenAFailure_expectsItReusedOnlyIfItIsAnAnswerAndTheFlowSaysSo(
             FailureKind kind, String negative, int runs) {
-        CachedFlow flow = CachedFlow.of(cache, RULE + negative).does(scope -> {
+        CachedFlow flow = CachedFlow.withoutSecret(cache, RULE + negative).does(scope -> {
             throw new StepFailureException(kind, "nothing about " + scope.value(new Reference.Secret("pin")));
         });
         flow.run("lamp");
@@ -144,7 +144,7 @@ final class StepCacheTest {
 
     @Test
     void run_givenASecretOnThePage_expectsItMaskedForWhoeverReusesIt() {
-        CachedFlow flow = CachedFlow.of(cache, RULE)
+        CachedFlow flow = CachedFlow.withoutSecret(cache, RULE)
                 .does(scope -> Map.of("hits", TextNode.valueOf("pin " + scope.value(new Reference.Secret("pin")))));
         flow.run("lamp");
 
