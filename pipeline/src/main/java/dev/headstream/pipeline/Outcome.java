@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one attempt of a job ended. Everything but {@link Interrupted} and a retryable {@link Failed} or
+ * How one attempt of a job ended. Everything but {@link Interrupted}, {@link Postponed} and a retryable {@link Failed} or
  * {@link TimedOut} is terminal: it becomes the job's one result.
  */
 public sealed interface Outcome {
@@ -48,6 +48,23 @@ public sealed interface Outcome {
     record Rejected(List<String> problems) implements Outcome {
         public Rejected {
             problems = List.copyOf(problems);
+        }
+
+        @Override
+        public Trace trace() {
+            return Trace.NONE;
+        }
+    }
+
+    /**
+     * The attempt did not begin: whoever runs jobs does not want this one now. It is tried again after the delay, holds
+     * nothing meanwhile and counts for nothing.
+     */
+    record Postponed(String reason, Duration delay) implements Outcome {
+        public Postponed {
+            if (delay.isNegative()) {
+                throw new IllegalArgumentException("a delay of " + delay.toMillis() + " ms: it must not be negative");
+            }
         }
 
         @Override

@@ -151,6 +151,29 @@ class PipelineIT {
     }
 
     @Test
+    void run_givenAHandlerThatPostpones_expectsTheJobToWaitUncountedWhileOthersRun() throws Exception {
+        try (PipelineFixture kafka = new PipelineFixture(1)) {
+            AtomicInteger asked = new AtomicInteger();
+            kafka.submit(4, "job-");
+            kafka.start(handler(
+                    1,
+                    job -> Mono.just(
+                            job.request().getJobId().equals("job-0") && asked.incrementAndGet() <= 8
+                                    ? new Outcome.Postponed("not now", Duration.ofMillis(20))
+                                    : succeeded())));
+
+            await().atMost(SOON).until(() -> kafka.results().size() == 4);
+
+            // more often than it might have been tried or interrupted
+            assertThat(asked).hasValue(9);
+            JobResult late = kafka.results().get(3);
+            assertThat(late.getJobId()).isEqualTo("job-0");
+            assertThat(late.getStatus()).isEqualTo(JobStatus.SUCCEEDED);
+            assertThat(late.getAttempts()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void run_givenAFailureThatStays_expectsFailedAfterMaxAttempts() throws Exception {
         try (PipelineFixture kafka = new PipelineFixture(1)) {
             kafka.submit(job("hopeless"));

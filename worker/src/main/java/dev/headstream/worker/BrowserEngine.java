@@ -7,6 +7,7 @@ import dev.headstream.worker.browser.BrowserConfig;
 import dev.headstream.worker.browser.BrowserStartException;
 import dev.headstream.worker.browser.BrowserState;
 import dev.headstream.worker.browser.LanePool;
+import dev.headstream.worker.cache.StepCache;
 import dev.headstream.worker.capacity.Breach;
 import dev.headstream.worker.capacity.CgroupLimit;
 import dev.headstream.worker.capacity.CpuLoad;
@@ -16,11 +17,13 @@ import dev.headstream.worker.capacity.MemoryLimit;
 import dev.headstream.worker.capacity.MemorySampler;
 import dev.headstream.worker.capacity.ProcessMemory;
 import dev.headstream.worker.capacity.StepSlowdown;
+import dev.headstream.worker.circuit.CircuitHandler;
 import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.FlowCatalog;
 import dev.headstream.worker.flow.Step;
 import dev.headstream.worker.management.BrowserMetrics;
 import dev.headstream.worker.management.Health;
+import dev.headstream.worker.management.StepMetrics;
 import dev.headstream.worker.run.FlowRunner;
 import dev.headstream.worker.secret.SecretReferences;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -111,17 +114,42 @@ final class BrowserEngine implements Engine {
         }
         LanePool pool = join(now.browser());
         lanes = pool;
-        now.metrics().watchContexts(pool::inUse, pool::limit, config.contexts().max());
+        now.metrics()
+                .watchContexts(
+                        pool::inUse, pool::kept, pool::limit, config.contexts().max());
         StepSlowdown slowdown = new StepSlowdown();
         memory = watchMemory(pool, slowdown, now);
+        return handler(pool, slowdown, now.meters());
+    }
+
+    private JobHandler handler(LanePool pool, StepSlowdown slowdown, PrometheusMeterRegistry meters) {
+        StepMetrics steps = new StepMetrics(meters, flows.flows());
+        StepCache cache = new StepCache(
+                new StepCache.Settings(
+                        config.cache().maxBytes().bytes(), config.cache().coalesce() == WorkerConfig.Switch.ON),
+                steps);
+        steps.watchCache(cache::bytes);
         FlowRunner runner = FlowRunner.builder(
                         new SecretReferences(System.getenv(), config.secrets().orElse(null)),
                         new DirectoryArtifactStore(config.artifacts(), MAX_ARTIFACT_BYTES))
                 .clock(clock)
                 .screenshotOnFailure(true)
+                .observer(steps)
+                .around(cache::around)
                 .build();
-        return new BrowserJobHandler(
-                pool, config.contexts().max(), flows, runner, slowdown, config.jobTimeout(), clock);
+        JobHandler handler = new BrowserJobHandler(
+                pool,
+                config.contexts().max(),
+                flows,
+                runner,
+                slowdown,
+                config.jobTimeout(),
+                config.sessions().warm() == WorkerConfig.Switch.ON,
+                clock);
+        return config.circuit()
+                .settings()
+                .<JobHandler>map(settings -> new CircuitHandler(handler, flows.flows(), settings, steps, clock))
+                .orElse(handler);
     }
 
     private static LanePool join(CompletableFuture<LanePool> starting) throws InterruptedException {

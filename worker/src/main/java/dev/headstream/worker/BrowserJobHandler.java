@@ -5,14 +5,17 @@ import dev.headstream.pipeline.JobHandler;
 import dev.headstream.pipeline.Outcome;
 import dev.headstream.v1.JobError;
 import dev.headstream.v1.JobRequested;
+import dev.headstream.v1.StepOutcome;
 import dev.headstream.worker.browser.BrowserFailureException;
 import dev.headstream.worker.browser.ContextSpec;
 import dev.headstream.worker.browser.DeadlineExceededException;
+import dev.headstream.worker.browser.Keep;
 import dev.headstream.worker.browser.LanePool;
 import dev.headstream.worker.browser.LaneTask;
 import dev.headstream.worker.capacity.StepSlowdown;
 import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.FlowCatalog;
+import dev.headstream.worker.flow.SessionRule;
 import dev.headstream.worker.run.FlowRunner;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,6 +35,7 @@ final class BrowserJobHandler implements JobHandler {
     private final FlowRunner runner;
     private final StepSlowdown slowdown;
     private final Duration jobTimeout;
+    private final boolean warmSessions;
     private final Clock clock;
 
     BrowserJobHandler(
@@ -41,6 +45,7 @@ final class BrowserJobHandler implements JobHandler {
             FlowRunner runner,
             StepSlowdown slowdown,
             Duration jobTimeout,
+            boolean warmSessions,
             Clock clock) {
         this.lanes = lanes;
         this.contexts = contexts;
@@ -48,6 +53,7 @@ final class BrowserJobHandler implements JobHandler {
         this.runner = runner;
         this.slowdown = slowdown;
         this.jobTimeout = jobTimeout;
+        this.warmSessions = warmSessions;
         this.clock = clock;
     }
 
@@ -75,7 +81,7 @@ final class BrowserJobHandler implements JobHandler {
                 job.progress().began();
                 return runner.run(flow, job, session);
             });
-            return lanes.run(limit, context(job), task)
+            return lanes.run(limit, context(job), keep(flow, job), task)
                     .doOnNext(outcome -> recordSteps(flow, outcome))
                     .onErrorResume(DeadlineExceededException.class, e -> Mono.just(timedOut(job, limit)))
                     .onErrorResume(BrowserFailureException.class, e -> Mono.just(failed(e)))
@@ -101,9 +107,20 @@ final class BrowserJobHandler implements JobHandler {
                 .orElse(ContextSpec.DEFAULT);
     }
 
+    /** A job that goes on where an earlier attempt stopped needs the state that was saved for it, and nobody else's. */
+    private Optional<Keep> keep(Flow flow, Job job) {
+        if (!warmSessions || flow.session().isEmpty()) {
+            return Optional.empty();
+        }
+        SessionRule rule = flow.session().get();
+        boolean begins = job.progress().completed().isEmpty() && job.progress().storageState() == null;
+        return FlowRunner.sessionKey(flow, job.request())
+                .map(key -> new Keep(flow.name() + " " + key, rule.maxUses(), rule.ttl(), begins));
+    }
+
     private void recordSteps(Flow flow, Outcome outcome) {
-        outcome.trace()
-                .steps()
+        outcome.trace().steps().stream()
+                .filter(step -> step.getOutcome() == StepOutcome.RAN)
                 .forEach(step ->
                         slowdown.record(flow.name(), step.getName(), Duration.ofMillis(step.getDurationMillis())));
     }

@@ -15,6 +15,7 @@ import dev.headstream.pipeline.commit.DeliveryMode;
 import dev.headstream.pipeline.source.GroupProtocol;
 import dev.headstream.schemas.Topics;
 import dev.headstream.worker.browser.BrowserConfig;
+import dev.headstream.worker.circuit.CircuitSettings;
 import dev.headstream.worker.setting.DataSize;
 import dev.headstream.worker.setting.DurationText;
 import dev.headstream.worker.setting.Secret;
@@ -53,6 +54,9 @@ public record WorkerConfig(
         Delivery delivery,
         Retry retry,
         Contexts contexts,
+        Cache cache,
+        Sessions sessions,
+        Circuit circuit,
         Browser browser,
         Memory memory,
         Drain drain,
@@ -122,6 +126,16 @@ public record WorkerConfig(
                 in.section("retry", "The pause before a failed job is tried again; it holds no context.", Retry::read);
         Optional<Contexts> contexts =
                 in.section("contexts", "Browser contexts: how many jobs run at the same time.", Contexts::read);
+        Optional<Cache> cache =
+                in.section("cache", "Results of steps that flows declare as cached ('cache').", Cache::read);
+        Optional<Sessions> sessions = in.section(
+                "sessions",
+                "Contexts that stay logged in between jobs, where flows declare it ('session').",
+                Sessions::read);
+        Optional<Circuit> circuit = in.section(
+                "circuit",
+                "Jobs of a flow that fails or is slow wait for a while, so that others have the contexts.",
+                Circuit::read);
         Optional<Browser> browser = in.section("browser", "The one Chromium of the worker.", Browser::read);
         Optional<Memory> memory = in.section(
                 "memory",
@@ -144,6 +158,9 @@ public record WorkerConfig(
                 delivery.orElseThrow(),
                 retry.orElseThrow(),
                 contexts.orElseThrow(),
+                cache.orElseThrow(),
+                sessions.orElseThrow(),
+                circuit.orElseThrow(),
                 browser.orElseThrow(),
                 memory.orElseThrow(),
                 drain.orElseThrow(),
@@ -377,6 +394,77 @@ public record WorkerConfig(
                             "auto",
                             "The most contexts, and so jobs, at a time; auto is two for each CPU.")
                     .orElseGet(() -> PER_CPU * Runtime.getRuntime().availableProcessors()));
+        }
+    }
+
+    /** Whether something is done. */
+    public enum Switch {
+        ON,
+        OFF
+    }
+
+    /**
+     * Results of steps.
+     *
+     * @param maxBytes bound on what is kept; 0 keeps nothing
+     * @param coalesce whether equal steps at the same time are run once
+     */
+    public record Cache(DataSize maxBytes, Switch coalesce) {
+        private static Cache read(SettingReader in) {
+            return new Cache(
+                    in.read("maxBytes", size("0B", "4GiB"), "16MiB", "The most that is kept; 0 keeps nothing."),
+                    in.read(
+                            "coalesce",
+                            choice(Switch.class),
+                            "on",
+                            "Whether equal steps at the same time are run once, the others waiting for it: on or off."));
+        }
+    }
+
+    /** Logged-in contexts. */
+    public record Sessions(Switch warm) {
+        private static Sessions read(SettingReader in) {
+            return new Sessions(in.read(
+                    "warm",
+                    choice(Switch.class),
+                    "on",
+                    "Whether a job goes on in the session that one with the same key left: on or off."));
+        }
+    }
+
+    /** When the circuit of a flow opens, and for how long; empty to have none. */
+    public record Circuit(Optional<CircuitSettings> settings) {
+        private static Circuit read(SettingReader in) {
+            Switch used = in.read(
+                    "breaker",
+                    choice(Switch.class),
+                    "on",
+                    "Whether flows that fail or are slow are held back: on or off.");
+            CircuitSettings settings = new CircuitSettings(
+                    in.read(
+                            "failureRate",
+                            percent(1, 100),
+                            "50%",
+                            "Share of attempts that failed, and might go well another time, which opens it."),
+                    in.read(
+                            "slowRate",
+                            percent(1, 100),
+                            "80%",
+                            "Share of attempts that took longer than the budget of their flow, which opens it."),
+                    in.read("window", integer(1, 10_000), "20", "The last attempts that are looked at."),
+                    in.read("minimum", integer(1, 10_000), "10", "Attempts before it is judged; at most the window."),
+                    in.read(
+                            "openFor",
+                            duration("100ms", "1h"),
+                            "15s",
+                            "How long it stays open; doubled each time that it is no better after that."),
+                    in.read("openAtMost", duration("100ms", "1d"), "5m", "The longest that it stays open."),
+                    in.read(
+                            "probes",
+                            integer(1, 100),
+                            "2",
+                            "Attempts that are let through to see whether it is better."));
+            return new Circuit(used == Switch.ON ? Optional.of(settings) : Optional.empty());
         }
     }
 

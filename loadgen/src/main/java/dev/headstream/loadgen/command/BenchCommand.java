@@ -32,7 +32,12 @@ import picocli.CommandLine.TypeConversionException;
         versionProvider = VersionProvider.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "Compare ways to do the same work, on this machine.",
-        subcommands = {BenchCommand.Browser.class, BenchPipelineCommand.class, BenchRestoreCommand.class})
+        subcommands = {
+            BenchCommand.Browser.class,
+            BenchPipelineCommand.class,
+            BenchRestoreCommand.class,
+            StepsBenchCommand.class
+        })
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

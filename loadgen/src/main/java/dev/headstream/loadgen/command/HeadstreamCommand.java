@@ -40,6 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SubmitCommand.class,
             ResultsCommand.class,
             CancelCommand.class,
+            OffendersCommand.class,
             TopicsCommand.class,
             AuditCommand.class,
             ChaosCommand.class,

@@ -7,6 +7,7 @@ import dev.headstream.loadgen.site.LatencyRange;
 import dev.headstream.loadgen.site.SiteStats;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -114,7 +115,7 @@ public final class SiteCommand implements Callable<Integer> {
 
     private DemoSite.Options options() {
         try {
-            return new DemoSite.Options(port, loginLatency, searchLatency, errorRate, hangRate, seed);
+            return new DemoSite.Options(port, loginLatency, searchLatency, errorRate, hangRate, Optional.empty(), seed);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -3,6 +3,8 @@ package dev.headstream.loadgen.demo;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headstream.loadgen.offender.Capacity;
+import dev.headstream.loadgen.offender.Percentiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +92,7 @@ record DemoFigures(
                 byStatus,
                 run.wallSeconds(),
                 any ? results.jobs() * MILLIS_AN_HOUR / results.spanMillis() : 0,
-                times.average() > 0 ? Math.round(run.contexts() * MILLIS_AN_HOUR / times.average()) : 0,
+                new Capacity(run.contexts(), times.average()).jobsPerHour(),
                 any ? times.at(50) : 0,
                 any ? times.at(95) : 0,
                 pssPeakBytes,

@@ -7,10 +7,12 @@ import dev.headstream.loadgen.console.Table.Cell;
 import dev.headstream.loadgen.console.Table.Column;
 import dev.headstream.loadgen.console.Terminal;
 import dev.headstream.loadgen.console.Text;
+import dev.headstream.loadgen.offender.Capacity;
 import dev.headstream.v1.JobResult;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** The end of a run for a person: did it pass, how fast was it, what did it cost, where to look next. */
 final class DemoReport {
@@ -104,9 +106,11 @@ final class DemoReport {
 
     /** What would be possible if a step took no time at all. */
     private static String withoutStep(DemoFigures figures, DemoFigures.Step step) {
-        return step.share() >= 1
-                ? "any number of"
-                : Figures.count(Math.round(figures.possibleJobsPerHour() / (1 - step.share())));
+        double jobMillis = figures.possibleJobsPerHour() == 0
+                ? 0
+                : figures.contexts() * 3_600_000.0 / figures.possibleJobsPerHour();
+        OptionalLong jobs = new Capacity(figures.contexts(), jobMillis).without(step.share() * jobMillis);
+        return jobs.isPresent() ? Figures.count(jobs.getAsLong()) : "any number of";
     }
 
     private void showSpeed(DemoFigures figures) {

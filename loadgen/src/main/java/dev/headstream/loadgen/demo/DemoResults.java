@@ -1,8 +1,9 @@
 package dev.headstream.loadgen.demo;
 
+import dev.headstream.loadgen.offender.Percentiles;
+import dev.headstream.loadgen.offender.StepTally;
 import dev.headstream.v1.JobResult;
 import dev.headstream.v1.JobStatus;
-import dev.headstream.v1.StepOutcome;
 import dev.headstream.v1.StepReport;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -15,7 +16,7 @@ import java.util.Map;
 final class DemoResults {
     private final Map<String, Integer> resultsByJob = new HashMap<>();
     private final Map<JobStatus, Long> byStatus = new EnumMap<>(JobStatus.class);
-    private final Map<String, StepTimes> steps = new LinkedHashMap<>();
+    private final Map<String, StepTally> steps = new LinkedHashMap<>();
     private final List<Long> runMillis = new ArrayList<>();
     private final List<JobResult> unsuccessful = new ArrayList<>();
     private long records;
@@ -34,7 +35,7 @@ final class DemoResults {
             unsuccessful.add(result);
         }
         for (StepReport step : result.getSteps()) {
-            steps.computeIfAbsent(step.getName(), name -> new StepTimes(step.getBudgetMillis()))
+            steps.computeIfAbsent(step.getName(), name -> new StepTally(step.getBudgetMillis()))
                     .add(step);
         }
         long completed = result.getCompletedAt().toEpochMilli();
@@ -78,7 +79,7 @@ final class DemoResults {
         return Percentiles.of(runMillis);
     }
 
-    Map<String, StepTimes> steps() {
+    Map<String, StepTally> steps() {
         return new LinkedHashMap<>(steps);
     }
 
@@ -90,39 +91,5 @@ final class DemoResults {
     /** From the start of the first job to the end of the last. */
     long spanMillis() {
         return resultsByJob.isEmpty() ? 0 : Math.max(1, lastEndMillis - firstStartMillis);
-    }
-
-    /** One step over all jobs. */
-    static final class StepTimes {
-        private final long budgetMillis;
-        private final List<Long> ranMillis = new ArrayList<>();
-        private long reused;
-
-        StepTimes(long budgetMillis) {
-            this.budgetMillis = budgetMillis;
-        }
-
-        private void add(StepReport step) {
-            if (step.getOutcome() == StepOutcome.CACHED
-                    || step.getOutcome() == StepOutcome.RESUMED
-                    || step.getOutcome() == StepOutcome.SKIPPED) {
-                reused++;
-            }
-            ranMillis.add(step.getDurationMillis());
-        }
-
-        /** Its p95 target; 0 if it has none. */
-        long budgetMillis() {
-            return budgetMillis;
-        }
-
-        Percentiles times() {
-            return Percentiles.of(ranMillis);
-        }
-
-        /** How often its outputs were there already. */
-        long reused() {
-            return reused;
-        }
     }
 }

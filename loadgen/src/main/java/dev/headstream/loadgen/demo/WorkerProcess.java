@@ -71,7 +71,7 @@ public final class WorkerProcess implements AutoCloseable {
     }
 
     /** When it was started, in milliseconds since the epoch. */
-    long startedMillis() {
+    public long startedMillis() {
         return startedMillis;
     }
 
@@ -134,7 +134,7 @@ public final class WorkerProcess implements AutoCloseable {
     }
 
     /** Asks it to finish what it runs, and waits until it has ended or the time is over. */
-    void drain(Duration patience) throws InterruptedException {
+    public void drain(Duration patience) throws InterruptedException {
         process.destroy();
         process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -61,6 +61,8 @@ public final class DemoSite implements AutoCloseable {
      * @param searchLatency how long a search takes
      * @param errorRate share (0 to 1) of logins, searches, product and cart pages that answer 500
      * @param hangRate share of the same that never answer
+     * @param queryLatency instead of {@code searchLatency}, the same time for equal queries: that of queries of one word,
+     *     which are broad, and that of all others; empty if a query's time has nothing to do with what it asks for
      * @param seed what products, hits, latencies and faults follow from
      */
     public record Options(
@@ -69,7 +71,12 @@ public final class DemoSite implements AutoCloseable {
             LatencyRange searchLatency,
             double errorRate,
             double hangRate,
+            Optional<QueryLatency> queryLatency,
             long seed) {
+
+        /** How long queries take that are broad, and those that are not. */
+        public record QueryLatency(LatencyRange broad, LatencyRange narrow) {}
+
         public Options {
             if (port < 0 || port > 65_535) {
                 throw new IllegalArgumentException("a port is 0 (any) to 65535, not " + port);
@@ -84,7 +91,8 @@ public final class DemoSite implements AutoCloseable {
 
         /** Any port, login 200 to 400 ms, search 200 to 1000 ms, no faults. */
         public static Options defaults() {
-            return new Options(0, LatencyRange.ofMillis(200, 400), LatencyRange.ofMillis(200, 1_000), 0, 0, 1);
+            return new Options(
+                    0, LatencyRange.ofMillis(200, 400), LatencyRange.ofMillis(200, 1_000), 0, 0, Optional.empty(), 1);
         }
 
         /** Any port, no latency, no faults: for tests that wait for nothing. */
@@ -95,27 +103,39 @@ public final class DemoSite implements AutoCloseable {
         }
 
         public Options withPort(int value) {
-            return new Options(value, loginLatency, searchLatency, errorRate, hangRate, seed);
+            return new Options(value, loginLatency, searchLatency, errorRate, hangRate, queryLatency, seed);
         }
 
         public Options withLoginLatency(LatencyRange value) {
-            return new Options(port, value, searchLatency, errorRate, hangRate, seed);
+            return new Options(port, value, searchLatency, errorRate, hangRate, queryLatency, seed);
         }
 
         public Options withSearchLatency(LatencyRange value) {
-            return new Options(port, loginLatency, value, errorRate, hangRate, seed);
+            return new Options(port, loginLatency, value, errorRate, hangRate, queryLatency, seed);
+        }
+
+        /** Makes the time of a search follow from its query. */
+        public Options withQueryLatency(LatencyRange broad, LatencyRange narrow) {
+            return new Options(
+                    port,
+                    loginLatency,
+                    searchLatency,
+                    errorRate,
+                    hangRate,
+                    Optional.of(new QueryLatency(broad, narrow)),
+                    seed);
         }
 
         public Options withErrorRate(double value) {
-            return new Options(port, loginLatency, searchLatency, value, hangRate, seed);
+            return new Options(port, loginLatency, searchLatency, value, hangRate, queryLatency, seed);
         }
 
         public Options withHangRate(double value) {
-            return new Options(port, loginLatency, searchLatency, errorRate, value, seed);
+            return new Options(port, loginLatency, searchLatency, errorRate, value, queryLatency, seed);
         }
 
         public Options withSeed(long value) {
-            return new Options(port, loginLatency, searchLatency, errorRate, hangRate, value);
+            return new Options(port, loginLatency, searchLatency, errorRate, hangRate, queryLatency, value);
         }
 
         private static void share(String name, double value) {

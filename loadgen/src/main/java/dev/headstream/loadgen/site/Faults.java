@@ -33,6 +33,17 @@ final class Faults {
         this.loginPhase = random.nextDouble();
     }
 
+    /** How long a search for this takes. */
+    Duration searchLatency(String query) {
+        return options.queryLatency()
+                .map(latency -> {
+                    String words = query.strip();
+                    double fraction = Math.floorMod(words.hashCode() * 0x9E3779B9, 1_000) / 1_000.0;
+                    return (words.contains(" ") ? latency.narrow() : latency.broad()).at(fraction);
+                })
+                .orElseGet(this::searchLatency);
+    }
+
     synchronized Duration searchLatency() {
         searchPhase = (searchPhase + GOLDEN_RATIO) % 1.0;
         return options.searchLatency().at(searchPhase);

@@ -123,7 +123,8 @@ final class Shop implements Pages {
             hit.put("image", product.image());
             hits.add(hit);
         }
-        return faults.mayFail(Reply.json(json(Map.of("hits", hits))).after(faults.searchLatency()));
+        return faults.mayFail(
+                Reply.json(json(Map.of("hits", hits))).after(faults.searchLatency(request.parameter("q", ""))));
     }
 
     private Reply item(Request request) {

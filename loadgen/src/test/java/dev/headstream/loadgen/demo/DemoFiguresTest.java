@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headstream.loadgen.console.Output;
 import dev.headstream.loadgen.console.Text;
+import dev.headstream.loadgen.offender.Percentiles;
 import dev.headstream.loadgen.results.SampleResults;
 import java.io.IOException;
 import java.nio.file.Path;

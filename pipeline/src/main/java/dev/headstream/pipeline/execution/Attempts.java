@@ -105,16 +105,19 @@ public final class Attempts {
                     Outcome.Trace.NONE));
         }
         int number = execution.beginAttempt(now);
-        if (number == 1) {
-            metrics.jobStarted(execution.queued());
-        }
         if (!execution.completedSteps().isEmpty()) {
             metrics.checkpointResumed();
         }
         // So that a job which kills its worker is known for it; not waited for.
         settlement.checkpoints().begin(execution);
         JournaledProgress progress = new JournaledProgress(execution, settlement.checkpoints()::write);
+        Duration queued = execution.queued();
         return handler.handle(job(execution, number, deadline, progress))
+                .doOnNext(outcome -> {
+                    if (number == 1 && !(outcome instanceof Outcome.Postponed)) {
+                        metrics.jobStarted(queued);
+                    }
+                })
                 .timeout(progress.whenBegun().then(Mono.delay(jobTimeout.plus(HANDLER_GRACE), timer)))
                 .onErrorResume(failure -> Mono.just(unexpected(execution, failure)))
                 .switchIfEmpty(Mono.fromSupplier(
@@ -160,6 +163,9 @@ public final class Attempts {
         if (outcome instanceof Outcome.Interrupted interrupted) {
             return interrupted(execution, interrupted);
         }
+        if (outcome instanceof Outcome.Postponed postponed) {
+            return postpone(execution, postponed.delay());
+        }
         if (isRetryable(outcome) && execution.attempts() < execution.request().getMaxAttempts()) {
             return CancelOutcome.of(execution, outcome.trace())
                     .map(cancelled -> finish(execution, cancelled))
@@ -175,13 +181,7 @@ public final class Attempts {
             return finish(execution, cancelled.get());
         }
         if (execution.stopRequested()) {
-            // Asked to stop for a rebalance or a drain, which counts for nothing: whoever gets the partition resumes
-            // the
-            // job at its last checkpoint.
-            execution.stopped(clock.instant());
-            var unused = settlement.checkpoints().write(execution, false);
-            executions.endAttempt(execution);
-            return Mono.empty();
+            return stopped(execution);
         }
         int interruptions = execution.interrupted();
         if (interruptions > retry.maxInterruptions()) {
@@ -189,6 +189,32 @@ public final class Attempts {
         }
         metrics.jobInterrupted(execution.request().getFlow());
         return wait(execution, retry.delayAfter(interruptions, ThreadLocalRandom.current()));
+    }
+
+    /**
+     * Asked to stop for a rebalance or a drain, which counts for nothing: whoever gets the partition resumes the job at its
+     * last checkpoint.
+     */
+    private Mono<Void> stopped(Execution execution) {
+        execution.stopped(clock.instant());
+        var unused = settlement.checkpoints().write(execution, false);
+        executions.endAttempt(execution);
+        return Mono.empty();
+    }
+
+    /** Waits as a retry does, but no longer than its deadline lets it: then it ends as one that never began. */
+    private Mono<Void> postpone(Execution execution, Duration delay) {
+        if (execution.stopRequested()) {
+            return stopped(execution);
+        }
+        execution.postponed();
+        Instant deadline = execution.request().getDeadline();
+        Duration left = deadline == null ? delay : Duration.between(clock.instant(), deadline);
+        return wait(execution, left.compareTo(delay) < 0 ? max(left, Duration.ZERO) : delay);
+    }
+
+    private static Duration max(Duration a, Duration b) {
+        return a.compareTo(b) > 0 ? a : b;
     }
 
     private Mono<Void> retryLater(Execution execution) {

@@ -150,6 +150,14 @@ public final class Execution {
         return ++interruptions;
     }
 
+    /** Takes back an attempt that did not begin. */
+    synchronized void postponed() {
+        attempts--;
+        if (attempts == 0) {
+            firstStart = null; // it is still queued
+        }
+    }
+
     /** Takes back an attempt that was asked to stop. */
     synchronized void stopped(Instant now) {
         attempts--;

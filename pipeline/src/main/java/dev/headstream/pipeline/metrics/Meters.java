@@ -25,6 +25,8 @@ public enum Meters {
             "flow",
             "step",
             "outcome")),
+    STEP_OVER_BUDGET(
+            counter("headstream.step.over.budget.seconds", "Time that steps took beyond their budget", "flow", "step")),
     JOBS_RETRIED(counter("headstream.jobs.retried", "Attempts after which the job is tried again", "flow")),
     JOBS_INTERRUPTED(counter(
             "headstream.jobs.interrupted",

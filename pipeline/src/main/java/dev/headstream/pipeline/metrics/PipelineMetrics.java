@@ -108,6 +108,13 @@ public final class PipelineMetrics {
             stepDuration
                     .timer(registry, flows.flowTag(flow), flows.stepTag(flow, step.getName()), word(step.getOutcome()))
                     .record(Duration.ofMillis(step.getDurationMillis()));
+            long over = step.getDurationMillis() - step.getBudgetMillis();
+            if (step.getBudgetMillis() > 0 && over > 0) {
+                Meters.STEP_OVER_BUDGET
+                        .spec()
+                        .counter(registry, flows.flowTag(flow), flows.stepTag(flow, step.getName()))
+                        .increment(over / 1_000.0);
+            }
         }
     }
 

@@ -136,13 +136,24 @@ class PipelineMetricsTest {
                 .toList();
     }
 
+    @Test
+    void stepsEnded_givenABudget_expectsOnlyWhatIsBeyondItCounted() {
+        metrics.stepsEnded("search", List.of(step("find", 3_000), step("find", 4_000), step("find", 5_500)));
+
+        assertThat(registry.get("headstream.step.over.budget.seconds")
+                        .tags("flow", "search", "step", "find")
+                        .counter()
+                        .count())
+                .isEqualTo(2.5);
+    }
+
     private void recordEverything() {
         metrics.watchOffsets(() -> 0, () -> 0);
         metrics.watchJournal(() -> 0);
         metrics.restored(Duration.ofMillis(40));
         metrics.jobStarted(Duration.ofMillis(20));
         metrics.jobEnded("search", JobStatus.SUCCEEDED, Duration.ofSeconds(2));
-        metrics.stepsEnded("search", List.of(step("find", 1_200)));
+        metrics.stepsEnded("search", List.of(step("find", 1_200), step("find", 3_600)));
         metrics.jobRetried("search");
         metrics.jobInterrupted("search");
         metrics.jobDeduplicated();
@@ -159,6 +170,7 @@ class PipelineMetricsTest {
                 .setOutcome(StepOutcome.RAN)
                 .setStartedAt(Instant.EPOCH)
                 .setDurationMillis(millis)
+                .setBudgetMillis(3_500)
                 .build();
     }
 }

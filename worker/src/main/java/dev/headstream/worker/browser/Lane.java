@@ -1,5 +1,6 @@
 package dev.headstream.worker.browser;
 
+import com.microsoft.playwright.BrowserContext;
 import dev.headstream.worker.browser.BrowserEvents.Reason;
 import dev.headstream.worker.browser.BrowserEvents.Rung;
 import dev.headstream.worker.browser.BrowserFailureException.Kind;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +20,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Lane {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
+    /** How often a lane without a task looks after the context that it keeps. */
+    private static final Duration KEPT_LOOK = Duration.ofSeconds(1);
 
     /** Browsers that may go away before a task begins until it fails of it. */
     private static final int MAX_OPENINGS = 3;
@@ -29,6 +34,8 @@ final class Lane {
     private final Owner owner;
     private final Deadlines deadlines;
     private final LaneConnector connector;
+    private final Sessions sessions;
+    private final KeptContext kept;
     private final Thread thread;
     private final BlockingQueue<Ticket<?>> inbox = new ArrayBlockingQueue<>(1);
 
@@ -43,6 +50,9 @@ final class Lane {
         /** It can take a task. On the lane's thread. */
         void idle(Lane lane);
 
+        /** Whether it may keep a context while it has no task. On the lane's thread. */
+        boolean mayKeep();
+
         /** Its task ignores interrupts and lost connections, so its thread is lost. On the watchdog's thread. */
         void lost(Lane lane);
     }
@@ -54,6 +64,7 @@ final class Lane {
             Timer timer,
             Timings timings,
             BrowserEvents events,
+            Sessions sessions,
             Owner owner) {
         this.name = name;
         this.timer = timer;
@@ -61,6 +72,8 @@ final class Lane {
         this.events = events;
         this.owner = owner;
         this.deadlines = new Deadlines(timer);
+        this.sessions = sessions;
+        this.kept = new KeptContext(this, sessions, timer);
         this.connector = new LaneConnector(name, supervisor, http, timer, timings, events, deadlines);
         this.status = new Status(State.CONNECTING, timer.nanoTime(), Optional.empty());
         this.thread = new Thread(this::loop, name);
@@ -115,7 +128,7 @@ final class Lane {
                 awaitBrowser();
                 enter(State.IDLE, Optional.empty());
                 owner.idle(this);
-                Ticket<?> ticket = inbox.take();
+                Ticket<?> ticket = nextTicket();
                 serving = Optional.of(ticket);
                 serve(ticket);
                 serving = Optional.empty();
@@ -125,11 +138,46 @@ final class Lane {
             LOG.atDebug().setMessage("lane ends").addKeyValue("lane", name).log();
         } finally {
             connector.link().ifPresent(link -> link.drop("the lane is closed"));
+            var unused = kept.letGo();
             enter(State.CLOSED, Optional.empty());
             Ticket<?> left = inbox.poll();
             if (left != null) {
                 left.fail(closedFailure());
             }
+        }
+    }
+
+    /** Waits for a task, and meanwhile closes what it keeps when the time for that has come. */
+    private Ticket<?> nextTicket() throws InterruptedException {
+        while (!kept.isEmpty()) {
+            Ticket<?> ticket = inbox.poll(Math.max(1, kept.nextLook(KEPT_LOOK).toMillis()), TimeUnit.MILLISECONDS);
+            if (ticket != null) {
+                return ticket;
+            }
+            if (kept.isDue() || !owner.mayKeep()) {
+                closeKept();
+            }
+        }
+        return inbox.take();
+    }
+
+    private void closeKept() throws InterruptedException {
+        Optional<BrowserContext> context = kept.letGo();
+        if (context.isEmpty()) {
+            return;
+        }
+        try {
+            deadlines.within(timings.close(), () -> {
+                context.get().close();
+                return true;
+            });
+            events.contextClosed(name);
+        } catch (Exception e) {
+            if (closed) {
+                throw new InterruptedException("the lane is closed");
+            }
+            events.contextRecycled(name, Reason.STUCK_CLOSE);
+            connector.drop(Reason.STUCK_CLOSE);
         }
     }
 
@@ -170,7 +218,7 @@ final class Lane {
     private <T> Optional<BrowserFailureException> runOnce(Ticket<T> ticket, Link link) {
         Optional<String> label = Optional.of(ticket.task().label());
         enter(State.RUNNING, label);
-        TaskRun<T> run = new TaskRun<>(name, ticket, link, deadlines, timer, timings, events);
+        TaskRun<T> run = new TaskRun<>(name, ticket, link, sessions, kept, deadlines, timer, timings, events);
         TaskRun.Ending ending = run.run(() -> closed, since -> overdue(ticket, since));
         enter(State.CLEANING, label);
         Optional<Reason> recycled = run.clean();

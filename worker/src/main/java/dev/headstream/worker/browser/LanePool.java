@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +35,7 @@ public final class LanePool implements AutoCloseable {
     private final ExecutorService signals;
     private final HttpClient http;
     private final Pulse pulse;
+    private final Sessions sessions = new Sessions();
     private final Object lock = new Object();
 
     @GuardedBy("lock")
@@ -102,7 +104,7 @@ public final class LanePool implements AutoCloseable {
     }
 
     private Lane newLane(String name) {
-        return new Lane(name, supervisor, http, timer, timings, events, new Dispatch());
+        return new Lane(name, supervisor, http, timer, timings, events, sessions, new Dispatch());
     }
 
     /**
@@ -117,11 +119,20 @@ public final class LanePool implements AutoCloseable {
      * @param deadline counted from when the task has its lane; opening the context is part of it
      */
     public <T> Mono<T> run(Duration deadline, ContextSpec spec, LaneTask<T> task) {
+        return run(deadline, spec, Optional.empty(), task);
+    }
+
+    /**
+     * The same for a task that may go on in the session that another left, on the lane that has its context if that is
+     * free, else with its cookies and storage in a new context. Two tasks with one key at the same time have a context
+     * each. The specification must be the same for equal keys.
+     */
+    public <T> Mono<T> run(Duration deadline, ContextSpec spec, Optional<Keep> keep, LaneTask<T> task) {
         if (deadline.isNegative() || deadline.isZero()) {
             throw new IllegalArgumentException("a deadline of " + deadline.toMillis() + " ms: it must be positive");
         }
         return Mono.create(sink -> {
-            Ticket<T> ticket = new Ticket<>(task, spec, deadline, sink, signals);
+            Ticket<T> ticket = new Ticket<>(task, spec, keep, deadline, sink, signals);
             submit(ticket, sink.onCancel(() -> withdraw(ticket)));
         });
     }
@@ -155,10 +166,22 @@ public final class LanePool implements AutoCloseable {
     @GuardedBy("lock")
     private void dispatch() {
         while (!waiting.isEmpty() && !idle.isEmpty() && inUse.size() < limit) {
-            Lane lane = idle.removeFirst();
+            Ticket<?> ticket = waiting.removeFirst();
+            Lane lane = bestFor(ticket);
+            idle.remove(lane);
             inUse.add(lane);
-            lane.assign(waiting.removeFirst());
+            lane.assign(ticket);
         }
+    }
+
+    /** The lane that has the task's session; else one that keeps none, the one used last first; else the last used. */
+    @GuardedBy("lock")
+    private Lane bestFor(Ticket<?> ticket) {
+        return ticket.keep()
+                .flatMap(keep -> sessions.holder(keep.key()))
+                .filter(idle::contains)
+                .or(() -> idle.stream().filter(lane -> !sessions.isHolder(lane)).findFirst())
+                .orElseGet(idle::getLast);
     }
 
     /** Lowers or raises how many tasks run at a time; the ones that run are not touched. Bounded by the number of lanes. */
@@ -181,6 +204,11 @@ public final class LanePool implements AutoCloseable {
         synchronized (lock) {
             return inUse.size();
         }
+    }
+
+    /** How many contexts are kept for tasks to come. */
+    public int kept() {
+        return sessions.held();
     }
 
     /** What each lane does. */
@@ -228,12 +256,18 @@ public final class LanePool implements AutoCloseable {
         }
 
         @Override
+        public boolean mayKeep() {
+            return sessions.held() <= limit();
+        }
+
+        @Override
         public void lost(Lane lane) {
             LOG.atError()
                     .setMessage("a task ignores its interrupt; its thread is given up and another takes its place")
                     .addKeyValue("lane", lane.name())
                     .addKeyValue("task", lane.snapshot().task().orElse(""))
                     .log();
+            sessions.lost(lane);
             synchronized (lock) {
                 inUse.remove(lane);
                 if (!closed) {

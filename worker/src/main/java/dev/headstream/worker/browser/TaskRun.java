@@ -2,10 +2,12 @@ package dev.headstream.worker.browser;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.PlaywrightException;
 import dev.headstream.worker.browser.BrowserEvents.Reason;
 import dev.headstream.worker.browser.BrowserEvents.Rung;
 import dev.headstream.worker.browser.BrowserFailureException.Kind;
+import dev.headstream.worker.browser.Sessions.Session;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -19,6 +21,8 @@ final class TaskRun<T> {
     private final String lane;
     private final Ticket<T> ticket;
     private final Link link;
+    private final Sessions sessions;
+    private final KeptContext keptContext;
     private final Deadlines deadlines;
     private final Timer timer;
     private final Timings timings;
@@ -33,12 +37,17 @@ final class TaskRun<T> {
 
     private Phase phase = Phase.OPENING;
     private Optional<TaskSession> session = Optional.empty();
+    private Optional<Session> leased = Optional.empty();
     private boolean interrupted;
+    private boolean kept;
+    private Optional<Reason> unkept = Optional.empty();
 
     TaskRun(
             String lane,
             Ticket<T> ticket,
             Link link,
+            Sessions sessions,
+            KeptContext keptContext,
             Deadlines deadlines,
             Timer timer,
             Timings timings,
@@ -46,6 +55,8 @@ final class TaskRun<T> {
         this.lane = lane;
         this.ticket = ticket;
         this.link = link;
+        this.sessions = sessions;
+        this.keptContext = keptContext;
         this.deadlines = deadlines;
         this.timer = timer;
         this.timings = timings;
@@ -67,6 +78,7 @@ final class TaskRun<T> {
         if (verdict != null) {
             interrupted = true;
             attempt.failure().ifPresent(verdict::addSuppressed);
+            endSession();
             return new Ending.Overdue(verdict);
         }
         Optional<Throwable> failure = cause(attempt.failure());
@@ -75,6 +87,7 @@ final class TaskRun<T> {
                 && e.kind() == Kind.DISCONNECTED) {
             return new Ending.NotBegun(e);
         }
+        settleSession(failure.isPresent());
         tell(attempt.value(), failure);
         return new Ending.Told();
     }
@@ -106,20 +119,33 @@ final class TaskRun<T> {
 
     private TaskSession open(Deadlines.Scope scope) throws Exception {
         link.forgetCrash(); // the context before is closed, so no late message of it can come
+        leased = ticket.keep().flatMap(keep -> sessions.lease(keep, timer.nanoTime()));
         try {
             TaskSession opened = deadlines.within(timings.open(), () -> {
-                BrowserContext context = link.browser().newContext(options(ticket.spec()));
-                return new TaskSession(link, deadlines, scope, context, context.newPage());
+                Optional<BrowserContext> kept = ticket.keep().flatMap(keep -> keptContext.take(keep.key(), link));
+                // without a lease a context that was kept is out of date: it is closed with the task's
+                BrowserContext context =
+                        kept.filter(unused -> leased.isPresent()).orElseGet(this::newContext);
+                return new TaskSession(link, deadlines, scope, context, context.newPage(), leased.map(Session::note));
             });
             link.server().sawAlive(timer.nanoTime());
             phase = Phase.OPEN;
-            events.contextCreated(lane);
             return opened;
         } catch (DeadlineExceededException e) {
             phase = Phase.SLOW_OPENING;
             throw disconnected(
                     "no context could be opened within " + timings.open().toMillis() + " ms", e);
         }
+    }
+
+    /** A session that has no context here comes as cookies and storage; one that has not even these is a new one. */
+    private BrowserContext newContext() {
+        Optional<String> state = leased.flatMap(Session::storageState);
+        leased = leased.filter(unused -> state.isPresent());
+        ContextSpec spec = state.map(ticket.spec()::withStorageState).orElse(ticket.spec());
+        BrowserContext context = link.browser().newContext(options(spec));
+        events.contextCreated(lane);
+        return context;
     }
 
     private static Browser.NewContextOptions options(ContextSpec spec) {
@@ -133,6 +159,52 @@ final class TaskRun<T> {
         spec.userAgent().ifPresent(options::setUserAgent);
         spec.storageState().ifPresent(options::setStorageState);
         return options;
+    }
+
+    /** Before anybody is told the outcome, because the next task of the session may come because of it. */
+    private void settleSession(boolean failed) {
+        if (failed || link.crashed() || wish().isEmpty()) {
+            endSession();
+            return;
+        }
+        try {
+            kept = deadlines.within(timings.close(), this::keep);
+        } catch (DeadlineExceededException e) {
+            events.timeout(lane, Rung.CLOSE);
+            unkept = Optional.of(Reason.STUCK_CLOSE);
+        } catch (Exception e) {
+            unkept = Optional.of(link.closesWithin(Link.AFTERMATH) ? Reason.DISCONNECTED : Reason.STUCK_CLOSE);
+        }
+        if (!kept) {
+            endSession();
+        }
+    }
+
+    /** A session in which something went wrong serves nobody any more. */
+    private void endSession() {
+        if (leased.isPresent()) {
+            ticket.keep().ifPresent(keep -> sessions.end(keep.key()));
+        }
+    }
+
+    private Optional<TaskSession.Wish> wish() {
+        return ticket.keep().flatMap(unused -> session).flatMap(TaskSession::wish);
+    }
+
+    /** Takes what the session is made of while its pages are open, then closes these. */
+    private boolean keep() {
+        BrowserContext context = session.orElseThrow().context();
+        TaskSession.Wish wish = wish().orElseThrow();
+        Optional<Session> before = leased.filter(unused -> !wish.renewed());
+        String state = context.storageState();
+        List.copyOf(context.pages()).forEach(Page::close);
+        Session now = Session.of(
+                state,
+                wish.note(),
+                before.map(Session::since).orElseGet(timer::nanoTime),
+                before.map(Session::uses).orElse(0) + 1);
+        keptContext.put(ticket.keep().orElseThrow(), context, link, now);
+        return true;
     }
 
     private void tell(Optional<T> value, Optional<Throwable> failure) {
@@ -188,7 +260,7 @@ final class TaskRun<T> {
     }
 
     /**
-     * Closes everything that the task opened.
+     * Closes everything that the task opened, but for a context that is to be kept.
      *
      * @return why the connection must be dropped instead, if it must
      */
@@ -206,6 +278,9 @@ final class TaskRun<T> {
         if (phase == Phase.OPENING && interrupted) {
             return recycled(Reason.INTERRUPTED_OPEN); // the context may come up after nobody knows of it
         }
+        if (unkept.isPresent()) {
+            return recycled(unkept.get());
+        }
         try {
             deadlines.within(timings.close(), this::closeContexts);
         } catch (DeadlineExceededException e) {
@@ -216,14 +291,16 @@ final class TaskRun<T> {
         }
         if (crashed) {
             events.contextRecycled(lane, Reason.PAGE_CRASHED);
-        } else if (phase == Phase.OPEN) {
+        } else if (phase == Phase.OPEN && !kept) {
             events.contextClosed(lane);
         }
         return Optional.empty();
     }
 
     private boolean closeContexts() {
-        List.copyOf(link.browser().contexts()).forEach(BrowserContext::close);
+        List.copyOf(link.browser().contexts()).stream()
+                .filter(context -> !keptContext.is(context))
+                .forEach(BrowserContext::close);
         return true;
     }
 

@@ -4,6 +4,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import dev.headstream.worker.browser.BrowserFailureException.Kind;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** What a task sees of its lane. Confined to the lane's thread. */
@@ -13,9 +14,22 @@ final class TaskSession implements LaneSession {
     private final Deadlines.Scope scope;
     private final BrowserContext context;
     private final Page page;
+    private final Optional<String> kept;
+    private Optional<Wish> wish = Optional.empty();
     private boolean told;
 
-    TaskSession(Link link, Deadlines deadlines, Deadlines.Scope scope, BrowserContext context, Page page) {
+    /** What the task wants to be kept. */
+    record Wish(String note, boolean renewed) {}
+
+    /** @param kept the note of the task before, in a session that goes on */
+    TaskSession(
+            Link link,
+            Deadlines deadlines,
+            Deadlines.Scope scope,
+            BrowserContext context,
+            Page page,
+            Optional<String> kept) {
+        this.kept = kept;
         this.link = link;
         this.deadlines = deadlines;
         this.scope = scope;
@@ -31,6 +45,21 @@ final class TaskSession implements LaneSession {
     @Override
     public Page page() {
         return page;
+    }
+
+    @Override
+    public Optional<String> kept() {
+        return kept;
+    }
+
+    @Override
+    public void keep(String note, boolean renewed) {
+        wish = Optional.of(new Wish(note, renewed));
+    }
+
+    /** Whether the task wants its session to be kept. */
+    Optional<Wish> wish() {
+        return wish;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.headstream.worker.browser;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import reactor.core.publisher.MonoSink;
 final class Ticket<T> {
     private final LaneTask<T> task;
     private final ContextSpec spec;
+    private final Optional<Keep> keep;
     private final Duration deadline;
     private final MonoSink<T> sink;
     /** Runs what the subscriber does with the outcome, so that lanes only do the browser's work. */
@@ -25,9 +27,16 @@ final class Ticket<T> {
     @GuardedBy("this")
     private Deadlines.@Nullable Scope running;
 
-    Ticket(LaneTask<T> task, ContextSpec spec, Duration deadline, MonoSink<T> sink, Executor signals) {
+    Ticket(
+            LaneTask<T> task,
+            ContextSpec spec,
+            Optional<Keep> keep,
+            Duration deadline,
+            MonoSink<T> sink,
+            Executor signals) {
         this.task = task;
         this.spec = spec;
+        this.keep = keep;
         this.deadline = deadline;
         this.sink = sink;
         this.signals = signals;
@@ -39,6 +48,11 @@ final class Ticket<T> {
 
     ContextSpec spec() {
         return spec;
+    }
+
+    /** How it shares a session, if it does. */
+    Optional<Keep> keep() {
+        return keep;
     }
 
     Duration deadline() {

@@ -12,12 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one flow. Goes on after a problem, so that all of them are found. */
 final class FlowReader {
-    private static final Duration DEFAULT_SESSION_TTL = Duration.ofMinutes(30);
-    private static final int DEFAULT_SESSION_USES = 50;
+    private static final String LOGIN = "the login '";
 
     private final Problems problems;
 
@@ -40,10 +40,12 @@ final class FlowReader {
         Optional<Template> site = site(map, inputs, hosts);
         Scope scope = new Scope(inputs.keySet(), shapes(map, outputs, variables), map.has("site"));
         StepReader stepReader = new StepReader(scope);
-        List<Step> steps = steps(map, stepReader);
+        Map<Step, YamlValue> places = steps(map, stepReader);
+        List<Step> steps = List.copyOf(places.keySet());
         Optional<Duration> budget = duration(map, "budget");
         Duration timeout = timeout(map, budget);
-        Optional<SessionRule> session = session(map, inputs, stepReader);
+        Optional<SessionRule> session = SessionReader.read(map, inputs.keySet(), stepReader.names(), steps);
+        checkEntrances(places, session);
         Optional<String> entry = entry(map, steps, session, stepReader);
         checkAllSet(map, scope, outputs, variables);
         Optional<String> description =
@@ -130,8 +132,9 @@ final class FlowReader {
         return shapes;
     }
 
-    private static List<Step> steps(YamlMap map, StepReader reader) {
-        List<Step> steps = new ArrayList<>();
+    /** The steps, each with where it stands. */
+    private static Map<Step, YamlValue> steps(YamlMap map, StepReader reader) {
+        Map<Step, YamlValue> steps = new LinkedHashMap<>();
         YamlValue value = map.required("steps", "the list of steps");
         if (value == null) {
             return steps;
@@ -143,7 +146,7 @@ final class FlowReader {
         for (YamlValue item : items) {
             Step step = reader.read(item);
             if (step != null) {
-                steps.add(step);
+                steps.put(step, item);
             }
         }
         return steps;
@@ -161,22 +164,30 @@ final class FlowReader {
         return timeout.orElse(least.compareTo(Flow.DEFAULT_TIMEOUT) > 0 ? least : Flow.DEFAULT_TIMEOUT);
     }
 
-    private static Optional<SessionRule> session(YamlMap map, Map<String, InputSpec> inputs, StepReader steps) {
-        YamlValue value = map.get("session");
-        YamlMap rule = value == null ? null : value.map("'session'", FlowKeys.SESSION);
-        if (rule == null) {
-            return Optional.empty();
+    /**
+     * A step that may be passed over leaves the page wherever it was, so the one after it has to open the page that it
+     * works on.
+     */
+    private static void checkEntrances(Map<Step, YamlValue> places, Optional<SessionRule> session) {
+        Optional<String> login = session.flatMap(SessionRule::login);
+        String passedOver = "";
+        for (Map.Entry<Step, YamlValue> place : places.entrySet()) {
+            Step step = place.getKey();
+            if (!passedOver.isEmpty() && !step.opensItsPage()) {
+                place.getValue()
+                        .problem("step '" + step.name() + "' must begin with 'navigate': " + passedOver
+                                + ", and then the page is not where that step would have left it");
+            }
+            if (passedOver.startsWith(LOGIN) && step.effect() == Effect.ONCE) {
+                place.getValue()
+                        .problem("step '" + step.name() + "' has 'effect: once' and follows the login directly: by then"
+                                + " nothing has shown whether the session is still logged in; let a step that reads come"
+                                + " between");
+            }
+            passedOver = login.filter(step.name()::equals).isPresent()
+                    ? LOGIN + step.name() + "' is passed over in a session that is logged in"
+                    : step.cache().isPresent() ? "the result of '" + step.name() + "' may come from the cache" : "";
         }
-        YamlValue keyValue = rule.required("key", "jobs with equal keys share a session, as in \"${inputs.account}\"");
-        Template key = keyValue == null ? null : Scope.ofInputs(inputs.keySet()).template(keyValue, "'key' of session");
-        YamlValue usesValue = rule.get("maxUses");
-        Integer uses = usesValue == null ? null : usesValue.integer("'maxUses'", 1, 100_000);
-        Optional<Duration> ttl = duration(rule, "ttl");
-        Optional<String> login = stepName(rule, "login", steps);
-        return key == null
-                ? Optional.empty()
-                : Optional.of(new SessionRule(
-                        key, uses == null ? DEFAULT_SESSION_USES : uses, ttl.orElse(DEFAULT_SESSION_TTL), login));
     }
 
     /**
@@ -186,7 +197,7 @@ final class FlowReader {
      */
     private static Optional<String> entry(
             YamlMap map, List<Step> steps, Optional<SessionRule> session, StepReader reader) {
-        Optional<String> declared = stepName(map, "entry", reader);
+        Optional<String> declared = stepName(map, "entry", reader.names());
         Optional<Step> step = declared.flatMap(
                 name -> steps.stream().filter(s -> s.name().equals(name)).findFirst());
         if (step.isPresent() && !step.get().effect().isSafe()) {
@@ -207,14 +218,14 @@ final class FlowReader {
                 .findFirst();
     }
 
-    private static Optional<String> stepName(YamlMap map, String key, StepReader steps) {
+    static Optional<String> stepName(YamlMap map, String key, Set<String> steps) {
         YamlValue value = map.get(key);
         String name = value == null ? null : value.filled("'" + key + "'");
         if (name == null || value == null) {
             return Optional.empty();
         }
-        if (!steps.names().contains(name)) {
-            value.problem("'" + key + "': there is no step '" + name + "'" + Suggestions.hint(name, steps.names()));
+        if (!steps.contains(name)) {
+            value.problem("'" + key + "': there is no step '" + name + "'" + Suggestions.hint(name, steps));
         }
         return Optional.of(name);
     }
@@ -241,7 +252,7 @@ final class FlowReader {
         }
     }
 
-    private static Optional<Duration> duration(YamlMap map, String key) {
+    static Optional<Duration> duration(YamlMap map, String key) {
         YamlValue value = map.get(key);
         return value == null ? Optional.empty() : Optional.ofNullable(value.duration("'" + key + "'"));
     }

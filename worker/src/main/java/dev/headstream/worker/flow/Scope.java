@@ -15,6 +15,7 @@ final class Scope {
     private final boolean hasSite;
     private final Set<String> set = new LinkedHashSet<>();
     private final Map<String, Set<String>> setByStep = new LinkedHashMap<>();
+    private final Set<Reference> usedInStep = new LinkedHashSet<>();
     private boolean inStep;
 
     /**
@@ -34,7 +35,13 @@ final class Scope {
 
     void enterStep(String name) {
         inStep = true;
+        usedInStep.clear();
         setByStep.put(name, new LinkedHashSet<>());
+    }
+
+    /** What the step that is being read has referred to so far. */
+    Set<Reference> usedInStep() {
+        return new LinkedHashSet<>(usedInStep);
     }
 
     /** Records that the step sets a value; one that is not declared is a problem. */
@@ -100,6 +107,7 @@ final class Scope {
     }
 
     private void check(Reference reference, YamlValue at) {
+        usedInStep.add(reference);
         if (reference instanceof Reference.Input input) {
             known(input.name(), inputs, "input", "inputs", at);
         } else if (reference instanceof Reference.Variable variable) {

@@ -9,6 +9,18 @@ import java.util.Optional;
  * @param key jobs with equal keys may follow one another in the same context
  * @param maxUses the context is recycled after so many jobs
  * @param ttl the context is recycled after so long
- * @param login the step that logs in
+ * @param login the step that logs in; passed over in a context that is logged in already
+ * @param loggedOut how a page shows that the portal has ended the session; empty: nobody looks
  */
-public record SessionRule(Template key, int maxUses, Duration ttl, Optional<String> login) {}
+public record SessionRule(
+        Template key, int maxUses, Duration ttl, Optional<String> login, Optional<LoggedOut> loggedOut) {
+
+    /** What a page has that is shown instead of the one that was asked for. */
+    public sealed interface LoggedOut {
+        /** Its URL, without query and fragment, matches: {@code **} is anything, {@code *} anything but a slash. */
+        record AtUrl(String pattern) implements LoggedOut {}
+
+        /** It has an element. */
+        record Shows(Selector selector) implements LoggedOut {}
+    }
+}

@@ -37,10 +37,17 @@ public record Step(
         if (budget.isPresent() && budget.get().compareTo(timeout) > 0) {
             throw new IllegalArgumentException("step '" + name + "': budget is larger than timeout");
         }
-        if (!effect.isSafe() && (cache.isPresent() || onResume == OnResume.RERUN)) {
-            throw new IllegalArgumentException(
-                    "step '" + name + "': a step that runs once is neither cached nor rerun");
+        if (effect != Effect.READ && cache.isPresent()) {
+            throw new IllegalArgumentException("step '" + name + "': only a step that changes nothing can be cached");
         }
+        if (!effect.isSafe() && onResume == OnResume.RERUN) {
+            throw new IllegalArgumentException("step '" + name + "': a step that runs once is not rerun");
+        }
+    }
+
+    /** Whether it does not rely on where the step before left the page. */
+    public boolean opensItsPage() {
+        return !instructions.isEmpty() && instructions.get(0).action() instanceof Action.Navigate;
     }
 
     /** Names of the outputs and variables that it sets. */

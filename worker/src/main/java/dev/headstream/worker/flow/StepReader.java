@@ -35,17 +35,18 @@ final class StepReader {
         Effect effect = effect(map);
         Optional<Duration> budget = duration(map, "budget");
         Duration timeout = timeout(map, budget);
-        Optional<CacheRule> cache = cache(map);
         OnResume onResume = onResume(map, effect);
         List<Instruction> instructions = instructions(map, name == null ? "" : name);
+        Optional<CacheRule> cache = cache(map, effect);
         boolean saveState = flag(map, "saveState");
-        if (effect == Effect.ONCE && cache.isPresent()) {
+        if (saveState && cache.isPresent()) {
             map.problemAt(
-                    "cache",
-                    "a step with 'effect: once' must not be cached: remove 'cache', or declare the step"
-                            + " as read or idempotent");
+                    "saveState",
+                    "a step whose result may come from the cache has no state of its own to save: remove 'saveState'"
+                            + " or 'cache'");
         }
-        boolean contradicts = effect == Effect.ONCE && (cache.isPresent() || onResume == OnResume.RERUN);
+        boolean contradicts =
+                (effect != Effect.READ && cache.isPresent()) || (effect == Effect.ONCE && onResume == OnResume.RERUN);
         boolean overBudget = budget.isPresent() && budget.get().compareTo(timeout) > 0;
         return name == null || effect == null || instructions.isEmpty() || contradicts || overBudget
                 ? null
@@ -108,17 +109,35 @@ final class StepReader {
         return onResume == null ? fallback : onResume;
     }
 
-    private Optional<CacheRule> cache(YamlMap map) {
+    /** Read after the actions, because what they refer to belongs to the key. */
+    private Optional<CacheRule> cache(YamlMap map, @Nullable Effect effect) {
         YamlValue value = map.get("cache");
         YamlMap rule = value == null ? null : value.map("'cache'", FlowKeys.CACHE);
-        if (rule == null) {
+        if (rule == null || value == null) {
             return Optional.empty();
         }
+        Set<Reference> uses = scope.usedInStep();
+        checkCacheable(value, effect, uses);
         YamlValue keyValue = rule.required("key", "equal keys share a result, as in \"${inputs.query}\"");
         YamlValue ttlValue = rule.required("ttl", "how long a result is fresh, as in 10m");
         Template key = keyValue == null ? null : scope.template(keyValue, "'key' of cache");
         Duration ttl = ttlValue == null ? null : ttlValue.duration("'ttl' of cache");
-        return key == null || ttl == null ? Optional.empty() : Optional.of(new CacheRule(key, ttl));
+        return key == null || ttl == null
+                ? Optional.empty()
+                : Optional.of(new CacheRule(key, ttl, duration(rule, "negativeTtl"), flag(rule, "shared"), uses));
+    }
+
+    private static void checkCacheable(YamlValue cache, @Nullable Effect effect, Set<Reference> uses) {
+        if (effect == Effect.ONCE || effect == Effect.IDEMPOTENT) {
+            String word = effect.name().toLowerCase(java.util.Locale.ROOT);
+            cache.problem(
+                    "a step with 'effect: " + word + "' must not be cached, for it changes something and would not"
+                            + " be run: remove 'cache', or declare the step as read");
+        }
+        if (uses.stream().anyMatch(use -> use instanceof Reference.JobId || use instanceof Reference.StepKey)) {
+            cache.problem("the step refers to ${job.id} or ${step.key}, which no two jobs share, so its result could"
+                    + " never be reused: remove 'cache'");
+        }
     }
 
     private List<Instruction> instructions(YamlMap map, String step) {

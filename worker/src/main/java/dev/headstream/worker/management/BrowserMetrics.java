@@ -32,8 +32,9 @@ public final class BrowserMetrics implements BrowserEvents {
         this.timeouts = counters(WorkerMeters.TIMEOUTS, Rung.class);
     }
 
-    /** Makes gauges of the contexts: with a job, allowed now, and allowed at most. */
-    public void watchContexts(IntSupplier used, IntSupplier limit, int max) {
+    /** Makes gauges of the contexts: with a job, kept for one, allowed now, and allowed at most. */
+    public void watchContexts(IntSupplier used, IntSupplier kept, IntSupplier limit, int max) {
+        WorkerMeters.CONTEXTS.spec().gauge(registry, kept::getAsInt, "kept");
         WorkerMeters.CONTEXTS.spec().gauge(registry, used::getAsInt, "used");
         WorkerMeters.CONTEXTS.spec().gauge(registry, limit::getAsInt, "limit");
         WorkerMeters.CONTEXTS.spec().gauge(registry, () -> max, "max");

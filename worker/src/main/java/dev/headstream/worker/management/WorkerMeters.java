@@ -10,11 +10,31 @@ public enum WorkerMeters {
     CONTEXTS(gauge(
             "headstream.contexts",
             "",
-            "Browser contexts: used (with a job), limit (allowed now), max (the cap)",
+            "Browser contexts: used (with a job), kept (logged in, for jobs to come), limit (allowed now), max (the cap)",
             "state")),
     CONTEXT_CREATED(counter("headstream.context.created", "Contexts opened")),
     CONTEXT_RECYCLED(counter(
             "headstream.context.recycled", "Contexts thrown away instead of closed, or replaced early", "reason")),
+    CACHE_REQUESTS(counter(
+            "headstream.cache.requests",
+            "Steps that may be cached, by what became of them: hit, negative (a failure that is kept), coalesced, miss,"
+                    + " bypass",
+            "flow",
+            "step",
+            "result")),
+    CACHE_SIZE(gauge("headstream.cache.size", "bytes", "What the results that are kept take")),
+    SESSIONS(counter(
+            "headstream.sessions",
+            "Jobs of flows with sessions: warm (logged in by a job before), cold, remade (was logged out)",
+            "flow",
+            "use")),
+    CIRCUIT_STATE(gauge(
+            "headstream.circuit.state",
+            "",
+            "Circuit of a flow: 0 closed, 1 half open (a few attempts), 2 open",
+            "flow")),
+    CIRCUIT_POSTPONED(counter(
+            "headstream.circuit.postponed", "Attempts put off because the circuit of their flow was open", "flow")),
     PAGE_CRASHES(counter("headstream.page.crashes", "Pages whose renderer died")),
     TIMEOUTS(counter("headstream.timeouts", "Deadlines passed, by each rung it took to free the lane", "rung")),
     LANE_RECONNECTS(counter("headstream.lane.reconnects", "Lanes that got a new connection", "reason")),

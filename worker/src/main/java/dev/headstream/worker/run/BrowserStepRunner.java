@@ -28,20 +28,24 @@ final class BrowserStepRunner implements StepRunner {
         for (Instruction instruction : step.instructions()) {
             number++;
             long start = System.nanoTime();
-            perform(number, instruction, scope);
+            perform(step, number, instruction, scope);
             observer.actionEnded(
                     step.name(), number, label(instruction.action()), Duration.ofNanos(System.nanoTime() - start));
         }
+        scope.session().checkAlive(); // what was read from a crashed page is empty, and must not be kept anywhere
         return new StepResult(StepOutcome.RAN, scope.values());
     }
 
-    private void perform(int number, Instruction instruction, StepScope scope) {
+    private void perform(Step step, int number, Instruction instruction, StepScope scope) {
         Action action = instruction.action();
         String place = "action " + number + " (" + label(action) + ")";
         scope.begin(place);
         try {
             action.accept(new Performer(json, artifacts, scope, instruction.timeout()));
             scope.hosts().check();
+            if (action instanceof Action.Navigate) {
+                scope.login().check(step, scope.session().page(), scope);
+            }
         } catch (DeadlineExceededException e) {
             if (instruction.timeout().isEmpty() || !instruction.timeout().get().equals(e.timeout())) {
                 throw e;

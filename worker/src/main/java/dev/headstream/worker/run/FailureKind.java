@@ -24,6 +24,8 @@ public enum FailureKind {
     HTTP_STATUS(false),
     /** The main frame went to a host that the flow does not allow. */
     HOST_NOT_ALLOWED(false),
+    /** The portal ended the session, and logging in again did not help. */
+    LOGGED_OUT(true),
     /** A script of the flow threw. */
     SCRIPT_ERROR(false),
     /** The renderer of the page died, or the page closed itself. */
@@ -57,6 +59,14 @@ public enum FailureKind {
     /** Whether another attempt may succeed. */
     public boolean isRetryable() {
         return retryable;
+    }
+
+    /**
+     * Whether it is what the page had to say, and not that the page could not be had: equal questions get it again. No
+     * retryable kind is.
+     */
+    public boolean isAnswer() {
+        return this == ASSERTION_FAILED || this == OUTPUT_INVALID || this == HTTP_STATUS;
     }
 
     /** What stands in the result. */

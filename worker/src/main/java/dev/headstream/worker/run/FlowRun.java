@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** One attempt of one job. Confined to the lane's thread. */
-final class FlowRun {
+final class FlowRun implements AutoCloseable {
     /** Kept back from the job's own deadline, so that a step ends first and can say where it was. */
     private static final Duration JOB_MARGIN = Duration.ofMillis(250);
 
@@ -46,6 +46,7 @@ final class FlowRun {
     private final Masked masked = new Masked(masking);
     private final Variables variables;
     private final HostWatch hosts;
+    private final Login login;
     private final List<StepReport> reports = new ArrayList<>();
     private final List<Artifact> artifacts = new ArrayList<>();
     private final long started = System.nanoTime();
@@ -56,6 +57,7 @@ final class FlowRun {
         this.job = job;
         this.session = session;
         this.variables = new Variables(flow, job.request(), runner.secrets(), masking);
+        this.login = new Login(flow, session.kept().isPresent());
         this.hosts = HostWatch.on(session.page(), flow.allowedHosts());
     }
 
@@ -69,10 +71,12 @@ final class FlowRun {
             CompletedStep completed = from.completed().get(step.name());
             Optional<Outcome> end = completed != null && !from.reenters(flow, step)
                     ? restore(step, completed)
-                    : advance(
-                            step,
-                            completed != null,
-                            from.skipped().filter(step.name()::equals).isPresent());
+                    : login.passesOver(step)
+                            ? passOver(step)
+                            : advance(
+                                    step,
+                                    completed != null,
+                                    from.skipped().filter(step.name()::equals).isPresent());
             if (end.isPresent()) {
                 return end.get();
             }
@@ -80,16 +84,27 @@ final class FlowRun {
         return succeed();
     }
 
+    /** The context is logged in already; what logging in found out was kept with it. */
+    private Optional<Outcome> passOver(Step step) {
+        try {
+            variables.set(step.name(), values(session.kept().orElseThrow()));
+            report(step, StepOutcome.SKIPPED, runner.clock().instant(), 0);
+            return Optional.empty();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("what was kept with a session was written by this class", e);
+        }
+    }
+
+    private Map<String, JsonNode> values(String json) throws JsonProcessingException {
+        Map<String, JsonNode> values = new LinkedHashMap<>();
+        runner.json().readTree(json).properties().forEach(entry -> values.put(entry.getKey(), entry.getValue()));
+        return values;
+    }
+
     private Optional<Outcome> restore(Step step, CompletedStep completed) {
         try {
-            Map<String, JsonNode> values = new LinkedHashMap<>();
-            if (completed.getOutputJson() != null) {
-                runner.json()
-                        .readTree(completed.getOutputJson())
-                        .properties()
-                        .forEach(entry -> values.put(entry.getKey(), entry.getValue()));
-            }
-            variables.set(step.name(), values);
+            String outputs = completed.getOutputJson();
+            variables.set(step.name(), outputs == null ? Map.of() : values(outputs));
             report(step, StepOutcome.RESUMED, completed.getStartedAt(), completed.getDurationMillis());
             return Optional.empty();
         } catch (JsonProcessingException e) {
@@ -124,7 +139,7 @@ final class FlowRun {
         boolean jobIsTighter = left.compareTo(step.timeout()) < 0;
         Duration limit = max(jobIsTighter ? left : step.timeout(), Duration.ofMillis(1));
         long start = System.nanoTime();
-        StepScope scope = new StepScope(this, step, TimeLimit.startingNow(limit));
+        StepScope scope = new StepScope(this, step, TimeLimit.startingNow(limit), reentry);
         try {
             StepResult result = session.within(limit, () -> runner.steps().run(step, scope));
             session.checkAlive();
@@ -144,6 +159,10 @@ final class FlowRun {
                             scope.current() + ": the step was not done within " + limit.toMillis() + " ms",
                             step)));
         } catch (StepFailureException e) {
+            Optional<Step> remedy = e.kind() == FailureKind.LOGGED_OUT ? login.again() : Optional.empty();
+            if (remedy.isPresent()) {
+                return logInAgain(remedy.get(), step, reentry);
+            }
             report(step, StepOutcome.FAILED, startedAt, millisSince(start));
             return Optional.of(unsettledOr(step, outcomeOf(e, step, jobIsTighter)));
         } catch (BrowserFailureException e) {
@@ -154,6 +173,12 @@ final class FlowRun {
         } catch (Exception e) {
             throw new IllegalStateException("a step throws nothing that is checked", e);
         }
+    }
+
+    /** The session was gone before the step could begin its work: as if nothing had been, it is run after a login. */
+    private Optional<Outcome> logInAgain(Step loginStep, Step step, boolean reentry) {
+        Optional<Outcome> end = advance(loginStep, true, false);
+        return end.isPresent() ? end : advance(step, reentry, false);
     }
 
     private Outcome outcomeOf(StepFailureException e, Step step, boolean jobIsTighter) {
@@ -243,7 +268,17 @@ final class FlowRun {
                     null,
                     false);
         }
+        flow.session().ifPresent(rule -> session.keep(loginValues(), login.use() == SessionUse.REMADE));
         return new Outcome.Succeeded(flow.outputs().isEmpty() ? null : outputs.toString(), trace());
+    }
+
+    /** What a job that goes on in this context needs of the login that it is spared. */
+    private String loginValues() {
+        ObjectNode values = runner.json().createObjectNode();
+        flow.steps().stream().filter(login::isLogin).forEach(step -> step.sets()
+                .forEach(name ->
+                        variables.get(step.name(), name).ifPresent(value -> values.set(name, masked.json(value)))));
+        return values.toString();
     }
 
     private Outcome failed(FailureKind kind, String message, @Nullable String step, boolean retryable) {
@@ -330,8 +365,25 @@ final class FlowRun {
         return a.compareTo(b) > 0 ? a : b;
     }
 
+    /** Takes back what it hung on the context, which may serve another job. */
+    @Override
+    public void close() {
+        hosts.close();
+        if (flow.session().isPresent()) {
+            runner.observer().sessionUsed(flow.name(), login.use());
+        }
+    }
+
     Flow flow() {
         return flow;
+    }
+
+    Masked masked() {
+        return masked;
+    }
+
+    Login login() {
+        return login;
     }
 
     Job job() {

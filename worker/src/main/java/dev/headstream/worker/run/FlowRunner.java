@@ -3,11 +3,14 @@ package dev.headstream.worker.run;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headstream.pipeline.Job;
 import dev.headstream.pipeline.Outcome;
+import dev.headstream.v1.JobRequested;
 import dev.headstream.worker.artifact.ArtifactStore;
 import dev.headstream.worker.browser.LaneSession;
 import dev.headstream.worker.flow.Flow;
+import dev.headstream.worker.flow.Reference;
 import dev.headstream.worker.secret.SecretReferences;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -46,7 +49,17 @@ public final class FlowRunner {
 
     /** Runs one attempt. The flow must be the one that the job names, and its inputs must have no problems. */
     public Outcome run(Flow flow, Job job, LaneSession session) {
-        return new FlowRun(this, flow, job, session).run();
+        try (FlowRun run = new FlowRun(this, flow, job, session)) {
+            return run.run();
+        }
+    }
+
+    /** What jobs that may share a logged-in context have in common, of this flow; empty if it has no sessions. */
+    public static Optional<String> sessionKey(Flow flow, JobRequested request) {
+        return flow.session().map(rule -> rule.key()
+                .render(reference -> reference instanceof Reference.Input input
+                        ? Variables.input(flow, request, input.name())
+                        : ""));
     }
 
     SecretReferences secrets() {

@@ -1,5 +1,6 @@
 package dev.headstream.worker.run;
 
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Frame;
 import com.microsoft.playwright.Page;
 import dev.headstream.worker.egress.HostPolicy;
@@ -10,22 +11,25 @@ import org.jspecify.annotations.Nullable;
  * Sees every page that a main frame of the context shows, whatever led there (redirects, scripts, popups), and remembers
  * the first that the flow does not allow. Playwright tells of it during its calls, so it is asked after each.
  */
-final class HostWatch {
+final class HostWatch implements AutoCloseable {
     private static final String ERROR_PAGE = "chrome-error:";
 
     private final HostPolicy policy;
+    private final BrowserContext context;
+    private final Consumer<Page> newPages = this::follow;
     private @Nullable String refused;
     private boolean errorPage;
 
-    private HostWatch(HostPolicy policy) {
+    private HostWatch(HostPolicy policy, BrowserContext context) {
         this.policy = policy;
+        this.context = context;
     }
 
     /** Watches a page and those that its context opens, for as long as they live. */
     static HostWatch on(Page page, HostPolicy policy) {
-        HostWatch watch = new HostWatch(policy);
+        HostWatch watch = new HostWatch(policy, page.context());
         watch.follow(page);
-        page.context().onPage(watch::follow);
+        watch.context.onPage(watch.newPages);
         return watch;
     }
 
@@ -61,5 +65,11 @@ final class HostWatch {
             throw new StepFailureException(
                     FailureKind.NAVIGATION_FAILED, "the page led to an address that could not be loaded");
         }
+    }
+
+    /** Stops to look: the context may serve another job, with a policy of its own. */
+    @Override
+    public void close() {
+        context.offPage(newPages);
     }
 }

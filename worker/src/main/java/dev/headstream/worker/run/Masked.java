@@ -15,6 +15,10 @@ final class Masked {
         this.masking = masking;
     }
 
+    String text(String text) {
+        return masking.mask(text);
+    }
+
     JsonNode json(JsonNode value) {
         if (value.isTextual()) {
             return TextNode.valueOf(masking.mask(value.asText()));

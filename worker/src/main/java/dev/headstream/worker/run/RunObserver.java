@@ -17,6 +17,9 @@ public interface RunObserver {
      */
     default void actionEnded(String step, int number, String action, Duration took) {}
 
+    /** A run of a flow with sessions ended, however it did. */
+    default void sessionUsed(String flow, SessionUse use) {}
+
     /** A step ended, however it did. */
     default void stepEnded(StepReport report) {}
 }

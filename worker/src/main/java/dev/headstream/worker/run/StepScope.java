@@ -5,9 +5,11 @@ import dev.headstream.pipeline.Job;
 import dev.headstream.v1.Artifact;
 import dev.headstream.worker.browser.LaneSession;
 import dev.headstream.worker.flow.Flow;
+import dev.headstream.worker.flow.Reference;
 import dev.headstream.worker.flow.Selector;
 import dev.headstream.worker.flow.Step;
 import dev.headstream.worker.flow.Template;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,17 +25,24 @@ public final class StepScope {
     private final TimeLimit limit;
     private final HostWatch hosts;
     private final List<Artifact> artifacts;
+    private final Masked masked;
+    private final Login login;
+    private final boolean reentry;
     private final Map<String, JsonNode> set = new LinkedHashMap<>();
     private Optional<String> lastSelector = Optional.empty();
     private String current = "its beginning";
 
-    StepScope(FlowRun run, Step step, TimeLimit limit) {
+    /** @param reentry whether the step is run for where it leads, not for its values, which are there already */
+    StepScope(FlowRun run, Step step, TimeLimit limit, boolean reentry) {
         this.flow = run.flow();
         this.job = run.job();
         this.session = run.session();
         this.variables = run.variables();
         this.hosts = run.hosts();
         this.artifacts = run.artifacts();
+        this.masked = run.masked();
+        this.login = run.login();
+        this.reentry = reentry;
         this.step = step;
         this.limit = limit;
     }
@@ -53,6 +62,36 @@ public final class StepScope {
         return template.render(reference -> variables.resolve(reference, step.name()));
     }
 
+    /** What a reference stands for. A secret as itself: it must not be kept as such. */
+    public String value(Reference reference) {
+        return variables.resolve(reference, step.name());
+    }
+
+    /** What jobs that share a session have in common; empty if the flow has no sessions. */
+    public Optional<String> sessionKey() {
+        return FlowRunner.sessionKey(flow, job.request());
+    }
+
+    /** Whether the step is run for where it leads and not for its values: a page that came before has to be had again. */
+    public boolean isReentry() {
+        return reentry;
+    }
+
+    /** What is left of the step's time; never negative. */
+    public Duration remaining() {
+        return limit.remaining();
+    }
+
+    /** A value without the secrets that this run has used, as it may leave the job. */
+    public JsonNode masked(JsonNode value) {
+        return masked.json(value);
+    }
+
+    /** A text without the secrets that this run has used. */
+    public String masked(String text) {
+        return masked.text(text);
+    }
+
     String render(Selector selector) {
         String rendered = selector.render(reference -> variables.resolve(reference, step.name()));
         lastSelector = Optional.of(rendered);
@@ -64,8 +103,8 @@ public final class StepScope {
         return lastSelector;
     }
 
-    /** Notes the action that begins. */
-    void begin(String action) {
+    /** Notes what begins, for messages to name. */
+    public void begin(String action) {
         current = action;
         lastSelector = Optional.empty();
     }
@@ -73,6 +112,10 @@ public final class StepScope {
     /** The action that was begun last. */
     String current() {
         return current;
+    }
+
+    Login login() {
+        return login;
     }
 
     LaneSession session() {

@@ -24,6 +24,11 @@ final class TimeLimit {
                 tenth.compareTo(MOST_FOR_DIAGNOSIS) < 0 ? tenth : MOST_FOR_DIAGNOSIS);
     }
 
+    /** What is left; never negative. */
+    Duration remaining() {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    }
+
     /** What an action may take, in Playwright's milliseconds; never 0, which would mean for ever. */
     double playwrightMillis() {
         return Math.max(

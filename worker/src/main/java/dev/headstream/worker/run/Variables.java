@@ -37,10 +37,15 @@ final class Variables {
         return Optional.ofNullable(values.get(name));
     }
 
+    /** What a step has set. */
+    Optional<JsonNode> get(String step, String name) {
+        return Optional.ofNullable(byStep.getOrDefault(step, Map.of()).get(name));
+    }
+
     /** What a reference stands for within a step. */
     String resolve(Reference reference, String step) {
         if (reference instanceof Reference.Input input) {
-            return input(input.name());
+            return input(flow, request, input.name());
         }
         if (reference instanceof Reference.Variable variable) {
             return text(values.getOrDefault(variable.name(), NullNode.instance));
@@ -61,7 +66,8 @@ final class Variables {
         return reference instanceof Reference.StepKey ? jobId + "/" + step : jobId;
     }
 
-    private String input(String name) {
+    /** What a job was given for an input, else its default. */
+    static String input(Flow flow, JobRequested request, String name) {
         String given = request.getInputs().get(name);
         if (given != null) {
             return given;

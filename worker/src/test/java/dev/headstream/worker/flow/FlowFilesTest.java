@@ -31,7 +31,7 @@ final class FlowFilesTest {
               tags: {type: list, items: string, minItems: 1}
             variables:
               token: string
-            session: { key: "${inputs.account}", maxUses: 50, ttl: 30m, login: login }
+            session: { key: "${inputs.account}", maxUses: 50, ttl: 30m, login: login, loggedOut: {url: "**/login*"} }
             budget: 20s
             timeout: 60s
             steps:
@@ -49,7 +49,7 @@ final class FlowFilesTest {
                 budget: 8s
                 timeout: 15s
                 effect: read
-                cache: { key: "${inputs.query}", ttl: 10m }
+                cache: { key: "${inputs.query}", ttl: 10m, negativeTtl: 1m, shared: true }
                 do:
                   - navigate: {url: /search, until: domcontentloaded}
                   - fill: { selector: "#q", value: "${inputs.query} ${token}" }
@@ -74,6 +74,7 @@ final class FlowFilesTest {
                 effect: once
                 onResume: fail
                 do:
+                  - navigate: /search
                   - click: "[data-id=\\"${inputs.query}\\"]"
             """;
 
@@ -91,6 +92,14 @@ final class FlowFilesTest {
         assertThat(search.timeout()).isEqualTo(Duration.ofSeconds(15));
         assertThat(search.effect()).isEqualTo(Effect.READ);
         assertThat(search.cache().orElseThrow().ttl()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(search.cache().orElseThrow().negativeTtl()).contains(Duration.ofMinutes(1));
+        assertThat(search.cache().orElseThrow().shared()).isTrue();
+        assertThat(search.cache().orElseThrow().uses())
+                .containsExactlyInAnyOrder(
+                        new Reference.Input("query"),
+                        new Reference.Variable("token"),
+                        new Reference.StepVariable("login", "token"));
+        assertThat(flow.session().orElseThrow().loggedOut()).contains(new SessionRule.LoggedOut.AtUrl("**/login*"));
         assertThat(search.instructions()).hasSize(13);
         assertThat(search.instructions().get(7).timeout()).contains(Duration.ofSeconds(3));
         assertThat(search.instructions().get(0).action())
@@ -203,7 +212,10 @@ final class FlowFilesTest {
             quoteCharacter = '`',
             value = {
                 "effect: maybe                             | must be read, idempotent or once, not 'maybe'",
-                "effect: once, cache: {key: a, ttl: 1m}    | must not be cached",
+                "effect: once, cache: {key: a, ttl: 1m}    | must not be cached, for it changes something",
+                "effect: idempotent, cache: {key: a, ttl: 1m} | must not be cached, for it changes something",
+                "effect: read, saveState: true, cache: {key: a, ttl: 1m} | no state of its own to save",
+                "effect: read, cache: {key: a, ttl: 1m, negativeTtl: soon} | is not a duration",
                 "effect: once, onResume: rerun             | never run twice",
                 "effect: read, onResume: skip              | only a step with 'effect: once' can skip",
                 "effect: read, budget: 8s, timeout: 5s     | shorter than the budget",
@@ -233,6 +245,81 @@ final class FlowFilesTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "cache: {key: a, ttl: 1m} | {name: b, effect: read, do: [{click: '#a'}]} | the result of 'a' may come from the cache",
+                "cache: {key: a, ttl: 1m} | {name: b, effect: once, do: [{click: '#a'}, {navigate: /}]} | must begin with 'navigate'",
+                "budget: 1s               | {name: b, effect: read, do: [{click: '#a'}]} | ",
+                "cache: {key: a, ttl: 1m} | {name: b, effect: read, do: [{navigate: /}]} | ",
+            })
+    void parse_givenAStepAfterACachedOne_expectsItToOpenItsPage(String keys, String next, String message) {
+        String text =
+                """
+                flow: f
+                version: 1
+                site: https://portal.example
+                allowedHosts: [portal.example]
+                steps:
+                  - {name: a, effect: read, %s, do: [{click: "#a"}]}
+                  - %s
+                """
+                        .formatted(keys, next);
+
+        if (message == null) {
+            assertThat(FlowFiles.parse("flow.yaml", text).steps()).hasSize(2);
+        } else {
+            assertThat(problemsOf(text))
+                    .singleElement()
+                    .satisfies(p -> assertThat(p).startsWith("flow.yaml:7:").contains(message));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{name: b, effect: read, do: [{click: '#a'}]} | is passed over in a session that is logged in",
+                "{name: b, effect: once, do: [{navigate: /}]} | follows the login directly",
+            })
+    void parse_givenAStepAfterTheLogin_expectsItToOpenItsPageAndToBeSafe(String next, String message) {
+        String text =
+                """
+                flow: f
+                version: 1
+                site: https://portal.example
+                allowedHosts: [portal.example]
+                session: {key: all, login: a}
+                steps:
+                  - {name: a, effect: idempotent, do: [{navigate: /login}]}
+                  - %s
+                """
+                        .formatted(next);
+
+        assertThat(problemsOf(text))
+                .singleElement()
+                .satisfies(p -> assertThat(p).startsWith("flow.yaml:8:").contains(message));
+    }
+
+    @Test
+    void parse_givenACachedStepThatUsesTheJobsId_expectsRefusal() {
+        String text =
+                """
+                flow: f
+                version: 1
+                allowedHosts: [portal.example]
+                steps:
+                  - {name: a, effect: read, cache: {key: a, ttl: 1m}, do: [{fill: {selector: "#a", value: "${job.id}"}}]}
+                """;
+
+        assertThat(problemsOf(text))
+                .singleElement()
+                .satisfies(p -> assertThat(p).startsWith("flow.yaml:5:").contains("could never be reused"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
                 "outputs: {a: list}                                | a list needs 'items' or 'fields'",
                 "outputs: {a: text}                                | 'text' is not a type",
                 "outputs: {a: string}                              | the output 'a' is never extracted",
@@ -248,6 +335,9 @@ final class FlowFilesTest {
                 "entry: nope                                       | there is no step 'nope'",
                 "entry: buy                                        | must not be the entry",
                 "session: {maxUses: 3}                             | missing 'key' in 'session'",
+                "session: {key: a, login: nope}                    | there is no step 'nope'",
+                "session: {key: a, login: buy}                     | must be 'effect: idempotent' and not cached",
+                "session: {key: a, loggedOut: {url: x}}            | 'loggedOut' needs 'login'",
                 "site: portal.example                              | is not a base URL",
                 "site: https://other.example                       | allowedHosts has portal.example",
                 "timeout: 5                                        | has no unit",

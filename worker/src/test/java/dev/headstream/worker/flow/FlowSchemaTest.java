@@ -31,6 +31,8 @@ final class FlowSchemaTest {
         assertThat(keys(longForm("value"))).containsExactlyInAnyOrderElementsOf(FlowKeys.VALUE);
         assertThat(keys(longForm("extraction"))).containsExactlyElementsOf(FlowKeys.EXTRACTION);
         assertThat(keys(schema.at("/properties/session"))).containsExactlyElementsOf(FlowKeys.SESSION);
+        assertThat(keys(schema.at("/properties/session/properties/loggedOut")))
+                .containsExactlyElementsOf(FlowKeys.LOGGED_OUT);
         assertThat(keys(definition("step").at("/properties/cache"))).containsExactlyElementsOf(FlowKeys.CACHE);
     }
 

@@ -1,24 +1,25 @@
-package dev.headstream.loadgen.demo;
+package dev.headstream.loadgen.offender;
 
 import java.util.Arrays;
 import java.util.Collection;
 
 /** Exact percentiles by the nearest-rank method: always a value that was measured. Immutable. */
-final class Percentiles {
+public final class Percentiles {
     private final long[] sorted;
 
     private Percentiles(long[] sorted) {
         this.sorted = sorted;
     }
 
-    static Percentiles of(Collection<Long> values) {
+    /** Of these values, in any order. */
+    public static Percentiles of(Collection<Long> values) {
         long[] sorted = values.stream().mapToLong(Long::longValue).toArray();
         Arrays.sort(sorted);
         return new Percentiles(sorted);
     }
 
     /** The smallest value that at least this percentage of all values do not exceed; 0 if there are none. */
-    long at(double percentage) {
+    public long at(double percentage) {
         if (!(percentage > 0 && percentage <= 100)) {
             throw new IllegalArgumentException("a percentage is above 0 and at most 100, not " + percentage);
         }
@@ -29,15 +30,18 @@ final class Percentiles {
         return sorted[rank - 1];
     }
 
-    double average() {
+    /** Their mean; 0 if there are none. */
+    public double average() {
         return Arrays.stream(sorted).average().orElse(0);
     }
 
-    long sum() {
+    /** All together. */
+    public long sum() {
         return Arrays.stream(sorted).sum();
     }
 
-    int count() {
+    /** How many there are. */
+    public int count() {
         return sorted.length;
     }
 }

@@ -1,0 +1,182 @@
+package dev.headstream.worker.cache;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.headstream.v1.StepOutcome;
+import dev.headstream.worker.cache.CacheEvents.Result;
+import dev.headstream.worker.flow.CacheRule;
+import dev.headstream.worker.flow.Step;
+import dev.headstream.worker.run.StepFailureException;
+import dev.headstream.worker.run.StepResult;
+import dev.headstream.worker.run.StepRunner;
+import dev.headstream.worker.run.StepScope;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Spares jobs the steps that their flow declares as cached: a fresh result is reused, and of equal steps at the same time
+ * one is run and the others wait for it. One for a worker; thread-safe.
+ *
+ * <p>A run that fails hurts nobody else: who waited for it runs the step as if it had never waited, with what is left of
+ * its own time. Only where the flow says so ({@code negativeTtl}) is a failure reused, and only one that is the page's
+ * answer and not the want of one.
+ *
+ * <p>What is reused is what a checkpoint would hold: values without secrets. The page is not part of it, which is why a
+ * flow must open a page after such a step.
+ */
+public final class StepCache {
+    /** The label of a job that wants its steps run. Their results are kept for others. */
+    public static final String NO_CACHE = "no-cache";
+
+    /** Two: a job whose leader was cancelled waits once more, and then no longer relies on others. */
+    private static final int MOST_WAITS = 2;
+
+    private final Settings settings;
+    private final CacheEvents events;
+    private final ObjectMapper json = exact();
+    private final Cache<CacheKey, Memo> memos;
+    private final ConcurrentMap<CacheKey, Flight> flights = new ConcurrentHashMap<>();
+
+    /**
+     * What is done.
+     *
+     * @param maxBytes bound on what is kept; 0 keeps nothing
+     * @param coalesce whether equal steps wait for one another
+     */
+    public record Settings(long maxBytes, boolean coalesce) {
+        public Settings {
+            if (maxBytes < 0) {
+                throw new IllegalArgumentException("a cache of " + maxBytes + " bytes: it must be 0 or more");
+            }
+        }
+    }
+
+    public StepCache(Settings settings, CacheEvents events) {
+        this(settings, events, Ticker.systemTicker());
+    }
+
+    StepCache(Settings settings, CacheEvents events, Ticker ticker) {
+        this.settings = settings;
+        this.events = events;
+        this.memos = Caffeine.newBuilder()
+                .maximumWeight(settings.maxBytes())
+                .<CacheKey, Memo>weigher((key, memo) -> memo.bytes())
+                .expireAfter(Expiry.<CacheKey, Memo>writing((key, memo) -> memo.ttl()))
+                .ticker(ticker)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** Numbers come back as they went: no digit is lost. */
+    private static ObjectMapper exact() {
+        return JsonMapper.builder()
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                .build();
+    }
+
+    /** A runner that asks here first. */
+    public StepRunner around(StepRunner inner) {
+        return (step, scope) -> step.cache().isPresent() && !scope.isReentry()
+                ? request(step, step.cache().get(), scope, inner)
+                : inner.run(step, scope);
+    }
+
+    /** What is kept takes about this much memory. */
+    public long bytes() {
+        return memos.policy()
+                .eviction()
+                .map(eviction -> eviction.weightedSize().orElse(0))
+                .orElse(0L);
+    }
+
+    private StepResult request(Step step, CacheRule rule, StepScope scope, StepRunner inner) {
+        CacheKey key = CacheKey.of(step, rule, scope);
+        if (isUnwanted(scope)) {
+            tell(step, scope, Result.BYPASS);
+            return run(key, step, rule, scope, inner);
+        }
+        for (int waits = 0; waits < MOST_WAITS; waits++) {
+            Memo memo = memos.getIfPresent(key);
+            if (memo != null) {
+                tell(step, scope, memo instanceof Memo.Values ? Result.HIT : Result.NEGATIVE);
+                return memo.recall(json, StepOutcome.CACHED);
+            }
+            if (!settings.coalesce()) {
+                break;
+            }
+            Flight mine = new Flight(scope.remaining());
+            Flight leading = flights.putIfAbsent(key, mine);
+            if (leading == null) {
+                tell(step, scope, Result.MISS);
+                return lead(mine, key, step, rule, scope, inner);
+            }
+            scope.begin("waiting for another job that runs the same");
+            Optional<Memo> landed = leading.await();
+            if (landed.isPresent()) {
+                tell(step, scope, Result.COALESCED);
+                return landed.get().recall(json, StepOutcome.COALESCED);
+            }
+            flights.remove(key, leading); // it has done so itself, unless it never ends
+        }
+        tell(step, scope, Result.MISS);
+        return run(key, step, rule, scope, inner);
+    }
+
+    private static boolean isUnwanted(StepScope scope) {
+        String label = scope.job().request().getLabels().get(NO_CACHE);
+        return label != null && !label.equals("false");
+    }
+
+    /** Whatever ends the run, also the watchdog, is its end for those who wait. */
+    private StepResult lead(Flight flight, CacheKey key, Step step, CacheRule rule, StepScope scope, StepRunner inner) {
+        Optional<Memo> memo = Optional.empty();
+        try {
+            StepResult result = inner.run(step, scope);
+            memo = Optional.of(keep(key, Memo.Values.of(result, scope, rule.ttl(), json)));
+            return result;
+        } catch (StepFailureException e) {
+            memo = keepNegative(key, rule, scope, e);
+            throw e;
+        } finally {
+            // before it lands, so that who wakes up finds either the result or nobody to wait for
+            flights.remove(key, flight);
+            flight.land(memo);
+        }
+    }
+
+    private StepResult run(CacheKey key, Step step, CacheRule rule, StepScope scope, StepRunner inner) {
+        try {
+            StepResult result = inner.run(step, scope);
+            keep(key, Memo.Values.of(result, scope, rule.ttl(), json));
+            return result;
+        } catch (StepFailureException e) {
+            keepNegative(key, rule, scope, e);
+            throw e;
+        }
+    }
+
+    private Memo keep(CacheKey key, Memo memo) {
+        if (settings.maxBytes() > 0) {
+            memos.put(key, memo);
+        }
+        return memo;
+    }
+
+    private Optional<Memo> keepNegative(CacheKey key, CacheRule rule, StepScope scope, StepFailureException failure) {
+        return rule.negativeTtl()
+                .filter(ttl -> failure.kind().isAnswer())
+                .map(ttl -> keep(key, new Memo.Failure(failure.kind(), scope.masked(failure.text()), ttl)));
+    }
+
+    private void tell(Step step, StepScope scope, Result result) {
+        events.requested(scope.flow().name(), step.name(), result);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.headstream.worker.run;
+
+import com.microsoft.playwright.Page;
+import dev.headstream.worker.flow.Effect;
+import dev.headstream.worker.flow.Flow;
+import dev.headstream.worker.flow.SessionRule;
+import dev.headstream.worker.flow.SessionRule.LoggedOut;
+import dev.headstream.worker.flow.Step;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What a run knows of its session: whether its context is logged in already, and how a page shows that it is not any
+ * more. Confined to the lane's thread.
+ */
+final class Login {
+    private final Flow flow;
+    private final Optional<SessionRule> rule;
+    private final boolean warm;
+    private boolean remade;
+
+    /** @param warm whether a job before this one left its context logged in */
+    Login(Flow flow, boolean warm) {
+        this.flow = flow;
+        this.rule = flow.session();
+        this.warm = warm;
+    }
+
+    /** Whether the step need not run. */
+    boolean passesOver(Step step) {
+        return warm && !remade && isLogin(step);
+    }
+
+    /** Whether the step logs in. */
+    boolean isLogin(Step step) {
+        return rule.flatMap(SessionRule::login).filter(step.name()::equals).isPresent();
+    }
+
+    /**
+     * Fails if the page shows that the session has ended. Not within the login itself, and not within a step that must
+     * run once: what it did before it came here cannot be taken back.
+     */
+    void check(Step step, Page page, StepScope scope) {
+        if (rule.isEmpty() || isLogin(step) || step.effect() == Effect.ONCE) {
+            return;
+        }
+        Optional<LoggedOut> sign = rule.get().loggedOut();
+        if (sign.isPresent() && shows(sign.get(), page, scope)) {
+            throw new StepFailureException(
+                    FailureKind.LOGGED_OUT, "the page shows that the session is not logged in (any more)");
+        }
+    }
+
+    private static boolean shows(LoggedOut sign, Page page, StepScope scope) {
+        if (sign instanceof LoggedOut.AtUrl at) {
+            Pattern pattern = UrlGlob.compile(at.pattern());
+            return pattern.matcher(page.url().split("[?#]", 2)[0]).matches();
+        }
+        return sign instanceof LoggedOut.Shows shows
+                && page.locator(scope.render(shows.selector())).count() > 0;
+    }
+
+    /** The step to log in with again, once in a run. */
+    Optional<Step> again() {
+        if (remade) {
+            return Optional.empty();
+        }
+        remade = true;
+        return rule.flatMap(SessionRule::login).flatMap(flow::step);
+    }
+
+    /** How the run came to be logged in. */
+    SessionUse use() {
+        return remade ? SessionUse.REMADE : warm ? SessionUse.WARM : SessionUse.COLD;
+    }
+}

@@ -1,0 +1,172 @@
+package dev.headstream.worker.cache;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import dev.headstream.pipeline.Job;
+import dev.headstream.pipeline.JobProgress;
+import dev.headstream.pipeline.Outcome;
+import dev.headstream.v1.JobRequested;
+import dev.headstream.v1.StepOutcome;
+import dev.headstream.worker.browser.LaneSession;
+import dev.headstream.worker.flow.Flow;
+import dev.headstream.worker.flow.FlowFiles;
+import dev.headstream.worker.flow.Step;
+import dev.headstream.worker.run.FlowRunner;
+import dev.headstream.worker.run.StepResult;
+import dev.headstream.worker.run.StepScope;
+import dev.headstream.worker.secret.SecretReferences;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A flow whose one cached step does what a test says, run by the real runner on a page that is never looked at. */
+final class CachedFlow {
+    /** What a step does instead of looking at a page. */
+    interface Body {
+        Map<String, JsonNode> run(StepScope scope);
+    }
+
+    final AtomicInteger runs = new AtomicInteger();
+    private final Flow flow;
+    private final FlowRunner runner;
+    private volatile Body body = scope -> Map.of("hits", TextNode.valueOf("hits of run " + runs.get()));
+
+    private CachedFlow(Flow flow, StepCache cache, Map<String, String> secrets) {
+        this.flow = flow;
+        this.runner = FlowRunner.builder(new SecretReferences(secrets, null), (job, name, type, bytes) -> {
+                    throw new AssertionError("no file is made");
+                })
+                .around(unused -> cache.around(this::run))
+                .build();
+    }
+
+    /** @param rule the inside of the step's {@code cache} */
+    static CachedFlow of(StepCache cache, String rule) {
+        return of(cache, 1, rule, "");
+    }
+
+    static CachedFlow of(StepCache cache, int version, String rule, String head) {
+        return parsed(cache, text(version, rule, head));
+    }
+
+    /** One whose step refers to no secret, though it may show one that an earlier step used. */
+    static CachedFlow withoutSecret(StepCache cache, String rule) {
+        return parsed(cache, text(1, rule, "").replace(" ${secret:pin}", ""));
+    }
+
+    /** One whose step has this much time. */
+    static CachedFlow withTimeout(StepCache cache, String rule, String timeout) {
+        return parsed(cache, text(1, rule, "").replace("timeout: 50s", "timeout: " + timeout));
+    }
+
+    private static CachedFlow parsed(StepCache cache, String text) {
+        return new CachedFlow(FlowFiles.parse("cached.yaml", text), cache, Map.of("HEADSTREAM_SECRET_PIN", "1234"));
+    }
+
+    private static String text(int version, String rule, String head) {
+        return """
+                flow: cached
+                version: %d
+                site: "https://${inputs.region}.portal.example"
+                allowedHosts: ["*.portal.example"]
+                inputs: {query: string, region: {type: string, default: eu}, account: {type: string, default: main}}
+                outputs: {hits: string}
+                %s
+                steps:
+                  - name: search
+                    effect: read
+                    timeout: 50s
+                    cache: {%s}
+                    do:
+                      - navigate: /search
+                      - fill: {selector: "#q", value: "${inputs.query} ${secret:pin}"}
+                      - extract: {hits: "#hits"}
+                  - name: look
+                    effect: read
+                    do: [{navigate: /}]
+                """
+                .formatted(version, head, rule);
+    }
+
+    CachedFlow withSecret(StepCache cache, String pin) {
+        return new CachedFlow(flow, cache, Map.of("HEADSTREAM_SECRET_PIN", pin));
+    }
+
+    CachedFlow does(Body what) {
+        body = what;
+        return this;
+    }
+
+    private StepResult run(Step step, StepScope scope) {
+        if (!step.name().equals("search")) {
+            return new StepResult(StepOutcome.RAN, Map.of());
+        }
+        runs.incrementAndGet();
+        return new StepResult(StepOutcome.RAN, body.run(scope));
+    }
+
+    Outcome run(String query) {
+        return run(Map.of("query", query), Map.of(), JobProgress.inMemory());
+    }
+
+    Outcome run(Map<String, String> inputs, Map<String, String> labels, JobProgress progress) {
+        JobRequested request =
+                new JobRequested("job", flow.name(), inputs, null, null, 3, labels, Instant.EPOCH, false);
+        Job job = new Job("job", null, request, new Job.Position("jobs", 0, 0, 0), 1, null, progress);
+        return runner.run(flow, job, new Unseen());
+    }
+
+    static StepOutcome searchOf(Outcome outcome) {
+        return outcome.trace().steps().get(0).getOutcome();
+    }
+
+    /** A lane whose page and context answer nothing. */
+    private static final class Unseen implements LaneSession {
+        private final BrowserContext context = proxy(BrowserContext.class, Map.of());
+        private final Page page = proxy(Page.class, Map.of("context", context));
+
+        private static <T> T proxy(Class<T> type, Map<String, Object> answers) {
+            return type.cast(Proxy.newProxyInstance(
+                    type.getClassLoader(),
+                    new Class<?>[] {type},
+                    (self, method, arguments) -> answers.get(method.getName())));
+        }
+
+        @Override
+        public BrowserContext context() {
+            return context;
+        }
+
+        @Override
+        public Page page() {
+            return page;
+        }
+
+        @Override
+        public Optional<String> kept() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void keep(String note, boolean renewed) {}
+
+        @Override
+        public <T> T within(Duration timeout, Callable<T> work) throws Exception {
+            return work.call();
+        }
+
+        @Override
+        public Duration remaining() {
+            return Duration.ofMinutes(1);
+        }
+
+        @Override
+        public void checkAlive() {}
+    }
+}
