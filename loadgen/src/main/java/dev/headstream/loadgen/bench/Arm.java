@@ -56,6 +56,11 @@ final class Arm {
 
         /** How many jobs have opened the page. */
         long openedPages();
+
+        /** True once, when the process has no more to do and does not know it; asked several times a second. */
+        default boolean isOver() throws IOException {
+            return false;
+        }
     }
 
     /** Told now and then while the arm works. */
@@ -97,6 +102,9 @@ final class Arm {
         long peak = 0;
         for (int i = 0; !process.waitFor(CPU_INTERVAL.toMillis(), TimeUnit.MILLISECONDS); i++) {
             tree.refresh();
+            if (work.isOver()) {
+                process.destroy();
+            }
             if (!work.hasBegun()) {
                 cpuBefore = tree.cpuSeconds();
             }

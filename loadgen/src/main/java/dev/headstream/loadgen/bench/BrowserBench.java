@@ -1,9 +1,11 @@
 package dev.headstream.loadgen.bench;
 
+import dev.headstream.loadgen.connection.Deployment;
 import dev.headstream.loadgen.console.CommandException;
 import dev.headstream.loadgen.console.ExitCodes;
 import dev.headstream.loadgen.site.DemoSite;
 import dev.headstream.loadgen.site.SiteStats;
+import dev.headstream.loadgen.stack.LocalStack;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -36,6 +38,7 @@ public final class BrowserBench implements AutoCloseable {
     private final Listener listener;
     private final Path folder;
     private final DemoSite site;
+    private @Nullable LocalStack stack;
     private volatile @Nullable Arm current;
     private volatile boolean closed;
 
@@ -144,6 +147,7 @@ public final class BrowserBench implements AutoCloseable {
         if (running != null) {
             running.stop();
         }
+        closeStack();
         site.close();
         removeFolder();
     }
@@ -176,15 +180,24 @@ public final class BrowserBench implements AutoCloseable {
         Arm.Task task = new Arm.Task(
                 design,
                 command(design, report),
-                Arm.environment(workplace, folder),
+                environment(design),
                 folder,
                 report,
                 settings.jobs(),
                 settings.lanes());
+        if (design == Design.HEADSTREAM_KAFKA) {
+            try (KafkaWork work = backlog(round, report)) {
+                return run(round, task, work);
+            }
+        }
+        return run(round, task, new WorkSeenBySite(site));
+    }
+
+    private Arm.Measurement run(int round, Arm.Task task, Arm.Work work) throws IOException, InterruptedException {
         Arm arm = Arm.start(task);
         current = arm;
         try {
-            return arm.run(task, new WorkSeenBySite(site), opened -> listener.working(round, design, opened));
+            return arm.run(task, work, opened -> listener.working(round, task.design(), opened));
         } finally {
             arm.stop();
             current = null;
@@ -194,6 +207,9 @@ public final class BrowserBench implements AutoCloseable {
     private List<String> command(Design design, Path report) throws IOException {
         if (design == Design.HEADSTREAM) {
             return headstream(report);
+        }
+        if (design == Design.HEADSTREAM_KAFKA) {
+            return List.of(launcher().toString(), "worker");
         }
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -211,22 +227,11 @@ public final class BrowserBench implements AutoCloseable {
     }
 
     private List<String> headstream(Path report) throws IOException {
-        Path launcher = workplace
-                .launcher()
-                .orElseThrow(() -> new IOException(
-                        "cannot run without deploy/headstream: start the bench with it, or from the project's folder"));
-        Path flow = folder.resolve(FLOW);
-        try (InputStream in = BrowserBench.class.getResourceAsStream(FLOW)) {
-            if (in == null) {
-                throw new IOException("has no " + FLOW + " in its jar");
-            }
-            Files.write(flow, in.readAllBytes());
-        }
         return List.of(
-                launcher.toString(),
+                launcher().toString(),
                 "flow",
                 "run",
-                flow.toString(),
+                flows().resolve(FLOW).toString(),
                 "--input",
                 "site=" + site.url(),
                 "--input",
@@ -237,6 +242,73 @@ public final class BrowserBench implements AutoCloseable {
                 Integer.toString(settings.lanes()),
                 "--report",
                 report.toString());
+    }
+
+    private Map<String, String> environment(Design design) throws IOException {
+        Map<String, String> environment = new LinkedHashMap<>(Arm.environment(workplace, folder));
+        if (design == Design.HEADSTREAM_KAFKA) {
+            Deployment deployment = deployment();
+            environment.put("HEADSTREAM_KAFKA_BOOTSTRAP_SERVERS", deployment.bootstrap());
+            environment.put("HEADSTREAM_REGISTRY_URLS", deployment.registry());
+            environment.put("HEADSTREAM_FLOWS", flows().toString());
+            environment.put("HEADSTREAM_CONTEXTS_MAX", Integer.toString(settings.lanes()));
+            environment.put("HEADSTREAM_MANAGEMENT_PORT", "0");
+            environment.put("HEADSTREAM_ARTIFACTS", folder.resolve("artifacts").toString());
+        }
+        return environment;
+    }
+
+    private KafkaWork backlog(int round, Path report) throws IOException {
+        return KafkaWork.send(
+                deployment(),
+                new WorkSeenBySite(site),
+                "bench-" + round + "-",
+                settings.jobs(),
+                "bench-search",
+                Map.of("site", site.url(), "query", QUERY),
+                report);
+    }
+
+    /** Kafka for the design that needs it, started when it is first asked for: it is not part of what is measured. */
+    private synchronized Deployment deployment() throws IOException {
+        if (closed) {
+            throw new IOException("was stopped");
+        }
+        LocalStack running = stack;
+        if (running == null) {
+            running = LocalStack.start(LocalStack.Options.defaults()
+                    .withDataDirectory(folder.resolve("kafka"))
+                    .withPartitions(settings.lanes()));
+            stack = running;
+        }
+        return new Deployment(running.bootstrap(), running.registryUrl(), running.topics(), Map.of());
+    }
+
+    private synchronized void closeStack() {
+        LocalStack running = stack;
+        stack = null;
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    private Path launcher() throws IOException {
+        return workplace
+                .launcher()
+                .orElseThrow(() -> new IOException(
+                        "cannot run without deploy/headstream: start the bench with it, or from the project's folder"));
+    }
+
+    /** The folder with the bench's one flow. */
+    private Path flows() throws IOException {
+        Path flows = Files.createDirectories(folder.resolve("flows"));
+        try (InputStream in = BrowserBench.class.getResourceAsStream(FLOW)) {
+            if (in == null) {
+                throw new IOException("has no " + FLOW + " in its jar");
+            }
+            Files.write(flows.resolve(FLOW), in.readAllBytes());
+        }
+        return flows;
     }
 
     private void removeFolder() throws IOException {

@@ -13,6 +13,8 @@ public enum Design {
     BROWSER_PER_LANE("a warm browser for every lane"),
     /** The worker's lanes alone, without Kafka: one browser, one Node, a new context for every job. */
     HEADSTREAM("one browser and one Node for all lanes"),
+    /** The same lanes in a worker that takes the jobs from Kafka and writes their results and checkpoints to it. */
+    HEADSTREAM_KAFKA("the same with jobs, results and checkpoints in Kafka"),
     /** One browser and no Node: the DevTools protocol by hand. What is left when all comfort is taken away. */
     RAW_CDP("one browser, no Playwright: the floor");
 
