@@ -217,7 +217,7 @@ public final class PipelineBench implements AutoCloseable {
                 .withTopics(topics)
                 .withPartitions(PARTITIONS));
         Deployment deployment = new Deployment(stack.bootstrap(), stack.registryUrl(), topics, Map.of());
-        Path home = Files.createDirectories(folder.resolve(contender.ordinal() + "-" + round));
+        Path home = Files.createDirectories(folder.resolve(round + contender.id()));
         List<PhaseFigures> figures = new ArrayList<>();
         try (SchemaRegistryClient registry = deployment.registryClient();
                 ResultWatch results = ResultWatch.open(deployment);
