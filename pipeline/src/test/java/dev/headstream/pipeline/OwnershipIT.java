@@ -35,7 +35,7 @@ import reactor.core.publisher.Sinks;
  */
 @Timeout(120)
 class OwnershipIT {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     static Stream<Arguments> ways() {
         return Stream.of(GroupProtocol.values()).flatMap(protocol -> Stream.of(DeliveryMode.values())
