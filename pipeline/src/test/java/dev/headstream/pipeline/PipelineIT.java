@@ -32,7 +32,7 @@ import reactor.core.publisher.Sinks;
 
 @Timeout(120)
 class PipelineIT {
-    private static final Duration SOON = Duration.ofSeconds(15);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     @Test
     void run_givenManyJobs_expectsOneResultEachAndNoLag() throws Exception {

@@ -46,6 +46,7 @@ public final class PipelineBench implements AutoCloseable {
     private final Listener listener;
     private final Path folder;
     private final LocalStack stack;
+    private int processes;
     private volatile @Nullable ContenderProcess current;
     private volatile boolean closed;
 
@@ -217,7 +218,7 @@ public final class PipelineBench implements AutoCloseable {
                 .withTopics(topics)
                 .withPartitions(PARTITIONS));
         Deployment deployment = new Deployment(stack.bootstrap(), stack.registryUrl(), topics, Map.of());
-        Path home = Files.createDirectories(folder.resolve(round + contender.id()));
+        Path home = Files.createDirectories(folder.resolve(Integer.toString(processes++)));
         List<PhaseFigures> figures = new ArrayList<>();
         try (SchemaRegistryClient registry = deployment.registryClient();
                 ResultWatch results = ResultWatch.open(deployment);
