@@ -13,7 +13,6 @@ import dev.headstream.loadgen.stack.LocalStack;
 import dev.headstream.loadgen.submit.JobSender;
 import dev.headstream.schemas.Topics;
 import dev.headstream.v1.JobResult;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,14 +43,21 @@ public final class StepsBench implements AutoCloseable {
      * What is measured.
      *
      * @param contexts jobs at the same time, in every arm
-     * @param duration of each arm, from its first result on
+     * @param warmUp from the start of each arm's first job on, not measured: caches fill, sessions are made
+     * @param duration of each arm, after that
      * @param scale what all of the portal's latencies are multiplied by
      * @param uniform whether a query takes 5 to 30 s whatever it is; else popular ones, which are broad, take 26 to 30 s and
      *     all others 5 to 6 s
      * @param worker program and arguments that start a worker
      */
     public record Settings(
-            int contexts, Duration duration, double scale, boolean uniform, List<StepsArm> arms, List<String> worker) {
+            int contexts,
+            Duration warmUp,
+            Duration duration,
+            double scale,
+            boolean uniform,
+            List<StepsArm> arms,
+            List<String> worker) {
         public Settings {
             arms = List.copyOf(arms);
             worker = List.copyOf(worker);
@@ -60,6 +66,9 @@ public final class StepsBench implements AutoCloseable {
             }
             if (duration.compareTo(Duration.ofSeconds(5)) < 0) {
                 throw new IllegalArgumentException("--duration must be at least 5s");
+            }
+            if (warmUp.isNegative()) {
+                throw new IllegalArgumentException("--warm-up must not be negative");
             }
             if (!(scale >= 0.001 && scale <= 10)) {
                 throw new IllegalArgumentException("--scale must be 0.001 to 10, not " + scale);
@@ -136,7 +145,8 @@ public final class StepsBench implements AutoCloseable {
             Deployment deployment =
                     new Deployment(prepared.bootstrap(), prepared.registryUrl(), prepared.topics(), Map.of());
             // more than can be done in the time, so that no arm runs dry
-            int jobs = Math.toIntExact(settings.duration().toSeconds()) * settings.contexts() * 2;
+            int jobs =
+                    Math.toIntExact(settings.warmUp().plus(settings.duration()).toSeconds() * settings.contexts() * 2);
             try (JobSender sender = JobSender.open(deployment)) {
                 new StepsLoad(site.url(), jobs, settings.contexts())
                         .all(Instant.now())
@@ -146,7 +156,7 @@ public final class StepsBench implements AutoCloseable {
             Path log = folder.path().resolve("worker-" + arm.id() + ".log");
             WorkerProcess worker = cleanup.open("worker", () -> start(arm, deployment, flows, folder, log));
             try (ResultReader results = ResultReader.open(deployment)) {
-                return StepsFigures.of(arm, follow(arm, results, worker));
+                return follow(arm, results, worker);
             } finally {
                 worker.close();
             }
@@ -173,21 +183,24 @@ public final class StepsBench implements AutoCloseable {
         return WorkerProcess.start(new WorkerProcess.Start(settings.worker(), variables, work, log));
     }
 
-    /** The results of the arm's time, which begins with the start of its first job. */
-    private List<JobResult> follow(StepsArm arm, ResultReader reader, WorkerProcess worker) throws IOException {
+    /** What ends in the arm's time, which begins with the start of its first job and the warm-up after that. */
+    private StepsFigures follow(StepsArm arm, ResultReader reader, WorkerProcess worker) {
         List<JobResult> results = new ArrayList<>();
         long began = System.currentTimeMillis();
-        Optional<Instant> end = Optional.empty();
-        while (end.isEmpty() || Instant.now().isBefore(end.get())) {
+        Optional<Instant> first = Optional.empty();
+        Duration all = settings.warmUp().plus(settings.duration());
+        Duration left = all;
+        while (!left.isNegative()) {
             cleanup.throwIfClosing();
             for (JobResult result : reader.poll(POLL)) {
                 Instant started = result.getCompletedAt().minusMillis(result.getRunMillis());
-                end = end.or(() -> Optional.of(started.plus(settings.duration())));
+                first = first.or(() -> Optional.of(started));
                 results.add(result);
             }
-            Duration left = end.map(at -> Duration.between(Instant.now(), at)).orElse(settings.duration());
+            left = first.map(at -> Duration.between(Instant.now(), at.plus(all)))
+                    .orElse(all);
             listener.working(arm, results.size(), left.isNegative() ? Duration.ZERO : left);
-            boolean late = end.isEmpty() && System.currentTimeMillis() - began > START.toMillis();
+            boolean late = first.isEmpty() && System.currentTimeMillis() - began > START.toMillis();
             if (!worker.isAlive() || late) {
                 throw new CommandException(
                         ExitCodes.UNAVAILABLE,
@@ -195,10 +208,15 @@ public final class StepsBench implements AutoCloseable {
                                 + String.join(" | ", worker.lastLines(5)));
             }
         }
-        Instant last = end.get();
-        return results.stream()
-                .filter(result -> !result.getCompletedAt().isAfter(last))
-                .toList();
+        Instant from = first.orElseThrow().plus(settings.warmUp());
+        Instant to = from.plus(settings.duration());
+        return StepsFigures.of(
+                arm,
+                results.stream()
+                        .filter(result -> result.getCompletedAt().isAfter(from)
+                                && !result.getCompletedAt().isAfter(to))
+                        .toList(),
+                from);
     }
 
     @Override

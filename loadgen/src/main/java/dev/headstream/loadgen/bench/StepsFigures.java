@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.headstream.v1.JobResult;
 import dev.headstream.v1.JobStatus;
 import dev.headstream.v1.StepReport;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.TreeMap;
  *
  * @param arm which
  * @param stepsPerSecond steps that jobs were done with, spared ones included
- * @param jobsPerHour from the start of the first job to the end of the last that ended in time
+ * @param jobsPerHour up to the end of the last job that ended in time
  * @param searchP95Millis of the step that searches, whatever it took
  * @param jobP95Millis time of a job in its context
  * @param jobs how many ended
@@ -35,15 +36,18 @@ public record StepsFigures(
         @JsonIgnore Map<String, List<Long>> stepMillis) {
     private static final String SEARCH = "search";
 
-    static StepsFigures of(StepsArm arm, Collection<JobResult> results) {
+    /**
+     * What jobs come to that ended after an instant.
+     *
+     * @param from from which on all jobs that ended are among the results
+     */
+    static StepsFigures of(StepsArm arm, Collection<JobResult> results, Instant from) {
         Map<String, List<Long>> steps = new TreeMap<>();
         List<Long> runs = new ArrayList<>();
-        long first = Long.MAX_VALUE;
         long last = 0;
         long failed = 0;
         for (JobResult result : results) {
             long end = result.getCompletedAt().toEpochMilli();
-            first = Math.min(first, end - result.getRunMillis());
             last = Math.max(last, end);
             runs.add(result.getRunMillis());
             failed += result.getStatus() == JobStatus.SUCCEEDED ? 0 : 1;
@@ -51,7 +55,7 @@ public record StepsFigures(
                 steps.computeIfAbsent(step.getName(), name -> new ArrayList<>()).add(step.getDurationMillis());
             }
         }
-        double seconds = results.isEmpty() ? 0 : Math.max(1, last - first) / 1_000.0;
+        double seconds = results.isEmpty() ? 0 : Math.max(1, last - from.toEpochMilli()) / 1_000.0;
         long count = steps.values().stream().mapToLong(List::size).sum();
         return new StepsFigures(
                 arm,

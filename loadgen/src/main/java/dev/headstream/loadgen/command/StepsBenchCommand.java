@@ -65,6 +65,13 @@ final class StepsBenchCommand implements Callable<Integer> {
     private Duration duration = Duration.ofMinutes(4);
 
     @Option(
+            names = "--warm-up",
+            paramLabel = "TIME",
+            defaultValue = "45s",
+            description = "Not measured, before that: caches fill, sessions are made (default ${DEFAULT-VALUE}).")
+    private Duration warmUp = Duration.ofSeconds(45);
+
+    @Option(
             names = "--arms",
             paramLabel = "NAME",
             split = ",",
@@ -148,7 +155,8 @@ final class StepsBenchCommand implements Callable<Integer> {
         requireWritable("--json", json);
         requireWritable("--baseline", accept ? baseline : null);
         try {
-            return new StepsBench.Settings(contexts, duration, scale, uniform, arms, List.of(launcher, "worker"));
+            return new StepsBench.Settings(
+                    contexts, warmUp, duration, scale, uniform, arms, List.of(launcher, "worker"));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -76,22 +76,27 @@ final class StepsBaselineTest {
     void of_givenResults_expectsRatesOverTheTimeOfTheJobs() {
         List<JobResult> results = List.of(result("a", 10_000, 8_000, 0), result("b", 20_000, 6_000, 10_000));
 
-        StepsFigures figures = StepsFigures.of(StepsArm.ALL, results);
+        StepsFigures figures = StepsFigures.of(StepsArm.ALL, results, SampleResults.COMPLETED.minusSeconds(10));
 
-        // from the start of the second at -10 s to its end at +10 s: 2 jobs with 2 steps each in 20 s
+        // up to the end of the second at +10 s: 2 jobs with 2 steps each in 20 s
         assertThat(figures.stepsPerSecond()).isEqualTo(0.2);
         assertThat(figures.jobsPerHour()).isEqualTo(360);
         assertThat(figures.searchP95Millis()).isEqualTo(8_000);
         assertThat(figures.jobP95Millis()).isEqualTo(20_000);
-        assertThat(StepsFigures.of(StepsArm.NONE, List.of()).jobsPerHour()).isZero();
+        assertThat(StepsFigures.of(StepsArm.NONE, List.of(), Instant.EPOCH).jobsPerHour())
+                .isZero();
     }
 
     @Test
     void write_givenFigures_expectsTheFrozenNames(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("steps.json");
         List<StepsFigures> figures = List.of(
-                StepsFigures.of(StepsArm.NONE, List.of(result("a", 10_000, 8_000, 0))),
-                StepsFigures.of(StepsArm.ALL, List.of(result("a", 2_000, 1_000, 0))));
+                StepsFigures.of(
+                        StepsArm.NONE,
+                        List.of(result("a", 10_000, 8_000, 0)),
+                        SampleResults.COMPLETED.minusSeconds(10)),
+                StepsFigures.of(
+                        StepsArm.ALL, List.of(result("a", 2_000, 1_000, 0)), SampleResults.COMPLETED.minusSeconds(2)));
         Output output = Output.plain();
 
         StepsReport.write(figures, file);
