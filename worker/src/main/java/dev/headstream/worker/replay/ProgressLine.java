@@ -74,7 +74,10 @@ public final class ProgressLine {
                 ? counts
                 : counts
                         + String.format(
-                                Locale.ROOT, rate < 1 ? ", %.2f/s, about %s left" : ", %.1f/s, about %s left", rate, left((long) ((total - done) / rate)));
+                                Locale.ROOT,
+                                rate < 1 ? ", %.2f/s, about %s left" : ", %.1f/s, about %s left",
+                                rate,
+                                left((long) ((total - done) / rate)));
     }
 
     private static String left(long seconds) {
