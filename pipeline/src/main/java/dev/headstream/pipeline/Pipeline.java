@@ -161,6 +161,7 @@ public final class Pipeline {
                 waitingRoom,
                 config.retry(),
                 config.jobTimeout(),
+                config.maxWaiting(),
                 metrics,
                 clock,
                 timer);

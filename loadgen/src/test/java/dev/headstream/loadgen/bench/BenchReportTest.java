@@ -62,7 +62,7 @@ final class BenchReportTest {
 
         List<String> lines = BenchReport.lines(results, terminal);
 
-        assertThat(lines).hasSize(5).allMatch(line -> line.length() <= 100);
+        assertThat(lines).hasSize(1 + Design.values().length).allMatch(line -> line.length() <= 100);
         assertThat(lines.get(1)).startsWith("process-per-job").contains("x0.50");
         assertThat(lines.get(3)).startsWith("headstream").doesNotContain("x");
     }
@@ -112,7 +112,7 @@ final class BenchReportTest {
         assertThat(Design.parse("browser-per-lane")).isEqualTo(Design.BROWSER_PER_LANE);
         assertThatThrownBy(() -> Design.parse("selenium"))
                 .hasMessage("there is no design 'selenium': choose from process-per-job, browser-per-lane, headstream,"
-                        + " raw-cdp");
+                        + " headstream-kafka, raw-cdp");
     }
 
     @Test

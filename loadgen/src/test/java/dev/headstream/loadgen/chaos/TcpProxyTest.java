@@ -93,6 +93,10 @@ final class TcpProxyTest {
     @Test
     void pass_givenPartition_expectsNothingToPassAndNoNewConnection() throws Exception {
         try (Socket client = connect()) {
+            // until a byte has come back, the proxy may not have accepted what the kernel has
+            send(client, new byte[] {7});
+            assertThat(arrived.poll(LATE_MILLIS, TimeUnit.MILLISECONDS)).isEqualTo(7);
+            assertThat(client.getInputStream().read()).isEqualTo(7);
             proxy.set(Weather.PARTITION);
             send(client, new byte[] {42});
 

@@ -99,14 +99,15 @@ public final class Admission {
     }
 
     private Mono<Execution> decide(PolledEvent event, JobRequested request) {
-        if (!selection.selects(request)) {
+        String id = replayId == null ? request.getJobId() : replayId + "|" + request.getJobId();
+        // What an earlier run of a replay has begun is not left out: it may have an unsafe step to settle.
+        if (journal.open(event.partition(), event.epoch(), id).isEmpty() && !selection.selects(request)) {
             return leaveOut(event);
         }
         List<String> unaddressable = EventContract.unaddressable(request);
         if (!unaddressable.isEmpty()) {
             return bury(event, DeadLetter.Kind.INVALID_EVENT, String.join("; ", unaddressable));
         }
-        String id = replayId == null ? request.getJobId() : replayId + "|" + request.getJobId();
         if (journal.isDone(event.partition(), event.epoch(), id)) {
             return skip(event);
         }

@@ -31,6 +31,7 @@ public final class CancellationFollower {
     private static final Logger log = LoggerFactory.getLogger(CancellationFollower.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration BACKOFF = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(60);
 
     private final String topic;
@@ -72,7 +73,8 @@ public final class CancellationFollower {
 
     /**
      * Whether all cancels are known that were there when it began, so that jobs may begin. True as well where there is
-     * no such topic or it may not be read: then nothing can be cancelled, which is said in the log.
+     * no such topic, it may not be read, or could not be for a minute: then jobs run that were cancelled, which is said in
+     * the log.
      */
     public boolean isCurrent() {
         return current;
@@ -89,6 +91,15 @@ public final class CancellationFollower {
     }
 
     private void run() {
+        try {
+            followWhileOpen();
+        } finally {
+            current = true; // a follower that is gone must not hold the jobs back
+        }
+    }
+
+    private void followWhileOpen() {
+        long began = System.nanoTime();
         while (closing.getCount() > 0) {
             try (KafkaConsumer<byte[], byte[]> consumer =
                     new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -103,8 +114,18 @@ public final class CancellationFollower {
                 goOnWithout("may not be read: " + e.getMessage());
             } catch (RuntimeException e) { // the brokers, or the registry for a schema that is new to us
                 log.warn("cannot follow topic={} now, trying again: {}", topic, e.toString());
+                goOnAfter(PATIENCE, began);
                 pause(BACKOFF);
             }
+        }
+    }
+
+    /** What cannot be read for a while, one record of it perhaps, must not hold every job back. */
+    private void goOnAfter(Duration patience, long beganNanos) {
+        if (!current && System.nanoTime() - beganNanos > patience.toNanos()) {
+            current = true;
+            log.error(
+                    "cancels are not known, jobs begin all the same: jobs that were cancelled may run topic={}", topic);
         }
     }
 

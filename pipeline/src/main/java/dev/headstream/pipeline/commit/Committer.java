@@ -207,17 +207,35 @@ public final class Committer {
         commit(second);
     }
 
-    /** After a commit of unknown outcome: what the broker has as finished is committed, the rest is tried again. */
+    /** After a commit of unknown outcome: what the broker has is committed, the rest is tried again. */
     private void settleFromBroker(List<CommitEntry> entries, Ownership owned) throws InterruptedException {
         Set<TopicPartition> partitions =
                 entries.stream().map(CommitEntry::partition).collect(Collectors.toSet());
-        Map<TopicPartition, FinishedOffsets> finished =
-                readUntilAnswered(owned.group().groupId(), partitions);
-        List<CommitEntry> durable = entries.stream()
-                .filter(entry -> isFinished(entry, finished.get(entry.partition())))
-                .toList();
+        List<CommitEntry> durable =
+                durable(entries, readUntilAnswered(owned.group().groupId(), partitions));
         entries.removeAll(durable);
         committed(durable, Map.of(), owned);
+    }
+
+    /**
+     * The entries that the broker has, by the offsets that it has as finished. Where it has all that a partition's entries
+     * finish, it has the checkpoints that were written with them: written again, they would stand behind the mark that
+     * their execution is done.
+     */
+    static List<CommitEntry> durable(List<CommitEntry> entries, Map<TopicPartition, FinishedOffsets> finished) {
+        Map<TopicPartition, List<CommitEntry>> finishing = entries.stream()
+                .filter(entry -> entry.finishes().isPresent())
+                .collect(Collectors.groupingBy(CommitEntry::partition));
+        return entries.stream()
+                .filter(entry -> {
+                    FinishedOffsets known = finished.get(entry.partition());
+                    return entry.finishes().isPresent()
+                            ? isFinished(entry, known)
+                            : finishing.containsKey(entry.partition())
+                                    && finishing.get(entry.partition()).stream()
+                                            .allMatch(other -> isFinished(other, known));
+                })
+                .toList();
     }
 
     private static boolean isFinished(CommitEntry entry, @Nullable FinishedOffsets known) {

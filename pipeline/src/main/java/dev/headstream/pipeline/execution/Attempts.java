@@ -36,10 +36,12 @@ public final class Attempts {
     private final WaitingRoom waitingRoom;
     private final RetryPolicy retry;
     private final Duration jobTimeout;
+    private final int maxWaiting;
     private final PipelineMetrics metrics;
     private final Clock clock;
     private final Scheduler timer;
 
+    /** @param maxWaiting executions that may wait before the source is held back */
     public Attempts(
             JobHandler handler,
             Executions executions,
@@ -47,6 +49,7 @@ public final class Attempts {
             WaitingRoom waitingRoom,
             RetryPolicy retry,
             Duration jobTimeout,
+            int maxWaiting,
             PipelineMetrics metrics,
             Clock clock,
             Scheduler timer) {
@@ -56,6 +59,7 @@ public final class Attempts {
         this.waitingRoom = waitingRoom;
         this.retry = retry;
         this.jobTimeout = jobTimeout;
+        this.maxWaiting = maxWaiting;
         this.metrics = metrics;
         this.clock = clock;
         this.timer = timer;
@@ -164,8 +168,12 @@ public final class Attempts {
             return interrupted(execution, interrupted);
         }
         if (outcome instanceof Outcome.Postponed postponed) {
-            return postpone(execution, postponed.delay());
+            return postpone(execution, postponed);
         }
+        return ended(execution, outcome);
+    }
+
+    private Mono<Void> ended(Execution execution, Outcome outcome) {
         if (isRetryable(outcome) && execution.attempts() < execution.request().getMaxAttempts()) {
             return CancelOutcome.of(execution, outcome.trace())
                     .map(cancelled -> finish(execution, cancelled))
@@ -202,13 +210,25 @@ public final class Attempts {
         return Mono.empty();
     }
 
-    /** Waits as a retry does, but no longer than its deadline lets it: then it ends as one that never began. */
-    private Mono<Void> postpone(Execution execution, Duration delay) {
+    /**
+     * Waits as a retry does, but no longer than its deadline lets it: then it ends as one that never began. While so many
+     * wait that they would soon hold back the jobs that can run, it counts as a failed attempt instead.
+     */
+    private Mono<Void> postpone(Execution execution, Outcome.Postponed postponed) {
         if (execution.stopRequested()) {
             return stopped(execution);
         }
+        if (executions.waitingCount() > maxWaiting / 2) {
+            return ended(
+                    execution,
+                    new Outcome.Failed(
+                            new JobError("POSTPONED", postponed.reason() + ", and too many jobs wait already", null),
+                            true,
+                            Outcome.Trace.NONE));
+        }
+        Duration delay = postponed.delay();
         execution.postponed();
-        Instant deadline = execution.request().getDeadline();
+        Instant deadline = deadline(execution);
         Duration left = deadline == null ? delay : Duration.between(clock.instant(), deadline);
         return wait(execution, left.compareTo(delay) < 0 ? max(left, Duration.ZERO) : delay);
     }
@@ -229,12 +249,13 @@ public final class Attempts {
     }
 
     private Mono<Void> wait(Execution execution, Duration delay) {
-        return Mono.fromRunnable(() -> {
+        return Mono.defer(() -> {
             execution.notBefore(clock.instant().plus(delay));
             // Not waited for: if it is lost with this worker, the next one tries again earlier, and counts one less.
             var unused = settlement.checkpoints().write(execution, false);
             executions.endAttempt(execution);
             waitingRoom.releaseAfter(execution, delay);
+            return settlement.room();
         });
     }
 

@@ -70,9 +70,10 @@ public final class Settlement {
         return checkpoints;
     }
 
-    /** Ends a job with an outcome. */
+    /** Ends a job with an outcome; one that would hide an unsettled unsafe step says so instead. */
     public void finish(Execution execution, Outcome outcome, int flowVersion) {
-        submit(execution, results.of(execution, outcome, flowVersion, clock.instant()), true);
+        Outcome shown = UnsettledStep.shown(execution, outcome);
+        submit(execution, results.of(execution, shown, flowVersion, clock.instant()), true);
     }
 
     /** Ends an event that can have no result. */

@@ -29,6 +29,10 @@ public final class OffsetLedger {
     @GuardedBy("this")
     private long position = Long.MIN_VALUE;
 
+    /** What the last owner had committed; everything below it is finished. */
+    @GuardedBy("this")
+    private long base = Long.MIN_VALUE;
+
     @GuardedBy("this")
     private boolean restored;
 
@@ -41,6 +45,7 @@ public final class OffsetLedger {
         for (int bit = above.nextSetBit(0); bit >= 0; bit = above.nextSetBit(bit + 1)) {
             done.add(finished.base() + bit);
         }
+        base = finished.base();
         restored = true;
     }
 
@@ -62,9 +67,9 @@ public final class OffsetLedger {
         position = positionAfter;
     }
 
-    /** Whether everything below an end was polled; there is nothing below 0. */
+    /** Whether everything below an end was polled, here or by the last owner; there is nothing below 0. */
     public synchronized boolean hasReached(long end) {
-        return end <= 0 || position >= end;
+        return end <= 0 || base >= end || position >= end;
     }
 
     /** Whether an offset is finished already, so that it need not run. */

@@ -7,6 +7,7 @@ import dev.headstream.pipeline.offset.OffsetLedger;
 import dev.headstream.pipeline.offset.OffsetLedgers;
 import dev.headstream.pipeline.source.Ownership;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,26 @@ final class CommitterTest {
     @Test
     void commit_givenSnapshotThatIsOlderThanTheLedgers_expectsDroppedAndNotWrittenUnfenced() throws Exception {
         assertThat(settledBy(Map.of(PARTITION, 1L), entry(1))).isEqualTo("dropped");
+    }
+
+    /** A checkpoint that is written again behind the mark that its execution is done would outlive that mark. */
+    @Test
+    void durable_givenAllThatAPartitionFinishes_expectsItsCheckpointsToo() {
+        CommitEntry checkpoint = checkpoint();
+        CommitEntry end = entry(1);
+        List<CommitEntry> batch = List.of(checkpoint, end);
+
+        assertThat(Committer.durable(batch, Map.of(PARTITION, new FinishedOffsets(8, new BitSet()))))
+                .containsExactly(checkpoint, end);
+        assertThat(Committer.durable(batch, Map.of(PARTITION, FinishedOffsets.none())))
+                .isEmpty();
+        assertThat(Committer.durable(List.of(checkpoint), Map.of(PARTITION, new FinishedOffsets(8, new BitSet()))))
+                .isEmpty();
+    }
+
+    private CommitEntry checkpoint() {
+        CommitEntry end = entry(1);
+        return new CommitEntry(PARTITION, 1, OptionalLong.empty(), end.records(), end.urgent(), end.settled());
     }
 
     @SuppressWarnings("removal") // only consumers can make them otherwise

@@ -3,6 +3,7 @@ package dev.headstream.pipeline.offset;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -58,6 +59,16 @@ final class OffsetLedgerTest {
 
         assertThat(ledger.mayFetch()).isTrue();
         assertThat(ledger.pointWith(List.of())).isEqualTo(new CommitPoint(CompletedOffsets.MAX_AHEAD, ""));
+    }
+
+    @Test
+    void hasReached_givenALastOwnerWhoCommittedTheEnd_expectsNothingLeftToFetch() {
+        OffsetLedger ledger = new OffsetLedger();
+
+        ledger.restore(new FinishedOffsets(10, new BitSet()));
+
+        assertThat(ledger.hasReached(10)).isTrue();
+        assertThat(ledger.hasReached(11)).isFalse();
     }
 
     @Test
