@@ -374,6 +374,10 @@ final class FlowRun implements AutoCloseable {
         }
     }
 
+    FlowRunner runner() {
+        return runner;
+    }
+
     Flow flow() {
         return flow;
     }
