@@ -86,6 +86,7 @@ final class FlowRun implements AutoCloseable {
 
     /** The context is logged in already; what logging in found out was kept with it. */
     private Optional<Outcome> passOver(Step step) {
+        variables.learnSecretsOf(step);
         try {
             variables.set(step.name(), values(session.kept().orElseThrow()));
             report(step, StepOutcome.SKIPPED, runner.clock().instant(), 0);
@@ -102,6 +103,7 @@ final class FlowRun implements AutoCloseable {
     }
 
     private Optional<Outcome> restore(Step step, CompletedStep completed) {
+        variables.learnSecretsOf(step);
         try {
             String outputs = completed.getOutputJson();
             variables.set(step.name(), outputs == null ? Map.of() : values(outputs));
@@ -119,6 +121,7 @@ final class FlowRun implements AutoCloseable {
         }
         Instant startedAt = runner.clock().instant();
         if (skip) {
+            variables.learnSecretsOf(step);
             report(step, StepOutcome.SKIPPED, startedAt, 0);
             return checkpoint(step, Map.of(), startedAt, 0, true);
         }

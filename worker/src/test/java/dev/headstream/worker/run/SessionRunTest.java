@@ -1,0 +1,100 @@
+package dev.headstream.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.headstream.pipeline.JobProgress;
+import dev.headstream.pipeline.Outcome;
+import dev.headstream.v1.StepOutcome;
+import dev.headstream.worker.flow.Flow;
+import dev.headstream.worker.flow.FlowFiles;
+import dev.headstream.worker.flow.Step;
+import dev.headstream.worker.secret.SecretReferences;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a run makes of the session it gets, and leaves of it, with steps that do what a test says and no browser. */
+final class SessionRunTest {
+    private static final String WITH_LOGIN = ", login: login, loggedOut: {url: \"**/login\"}";
+    private static final String NOTE = "{\"who\":\"ada\"}";
+
+    private final Map<String, StepRunner> bodies = new HashMap<>();
+    private final Jobs.Recorded progress = new Jobs.Recorded();
+
+    @Test
+    void run_givenALoginPassedOver_expectsItsSecretMasked() {
+        sets("look", "who", "pin 1234");
+
+        Outcome outcome = run(WITH_LOGIN, UnseenSession.warm(NOTE), JobProgress.inMemory());
+
+        assertThat(outcomes(outcome)).containsExactly("open RAN", "login SKIPPED", "look RAN");
+        assertThat(((Outcome.Succeeded) outcome).outputJson()).contains("pin ***");
+    }
+
+    @Test
+    void run_givenALoginCompletedEarlier_expectsItsSecretMasked() {
+        sets("look", "who", "pin 1234");
+
+        Outcome outcome = run("", UnseenSession.cold(), progress.completed("login", null));
+
+        assertThat(outcomes(outcome)).containsExactly("open RAN", "login RESUMED", "look RAN");
+        assertThat(((Outcome.Succeeded) outcome).outputJson()).contains("pin ***");
+    }
+
+    private void sets(String step, String name, String value) {
+        Map<String, JsonNode> values = Map.of(name, TextNode.valueOf(value));
+        bodies.put(step, (unused, scope) -> new StepResult(StepOutcome.RAN, values));
+    }
+
+    private StepResult body(Step step, StepScope scope) {
+        StepRunner ran = (unused, also) -> new StepResult(StepOutcome.RAN, Map.of());
+        return bodies.getOrDefault(step.name(), ran).run(step, scope);
+    }
+
+    private Outcome run(String session, UnseenSession lane, JobProgress at) {
+        Flow flow = FlowFiles.parse(
+                "portal.yaml",
+                """
+                flow: portal
+                version: 1
+                site: https://eu.portal.example
+                allowedHosts: ["*.portal.example"]
+                inputs: {account: string}
+                outputs: {who: {type: string, optional: true}}
+                session: {key: "${inputs.account}"%s}
+                steps:
+                  - name: open
+                    effect: read
+                    do: [{navigate: /}]
+                  - name: login
+                    effect: idempotent
+                    do:
+                      - navigate: /login
+                      - fill: {selector: "#pin", value: "${secret:pin}"}
+                      - extract: {who: "#who"}
+                  - name: look
+                    effect: read
+                    do:
+                      - navigate: /account
+                      - extract: {who: "#who"}
+                """
+                        .formatted(session));
+        FlowRunner runner = FlowRunner.builder(
+                        new SecretReferences(Map.of("HEADSTREAM_SECRET_PIN", "1234"), null),
+                        (job, name, type, bytes) -> {
+                            throw new AssertionError("no file is made");
+                        })
+                .around(unused -> this::body)
+                .build();
+        return runner.run(flow, Jobs.of("portal", Map.of("account", "ada"), at), lane);
+    }
+
+    private static List<String> outcomes(Outcome outcome) {
+        return outcome.trace().steps().stream()
+                .map(step -> step.getName() + " " + step.getOutcome().name())
+                .toList();
+    }
+}
