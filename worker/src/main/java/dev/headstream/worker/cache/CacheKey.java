@@ -9,7 +9,8 @@ import dev.headstream.worker.run.StepScope;
 
 /**
  * What two runs of a step must have in common to have the same result: flow, version, step, the declared key, the values of
- * all that the step refers to, and the session unless results are shared among sessions.
+ * all that the step refers to, and unless results are shared among sessions also the session and the values of all that the
+ * steps before it refer to.
  *
  * @param digest SHA-256 of them, so that a key holds no secret and no personal data, and has a bounded size
  */
@@ -24,8 +25,10 @@ record CacheKey(String digest) {
         parts.add(scope.render(rule.key()));
         parts.add(scope.value(new Reference.Site())); // where URLs begin with a slash
         rule.uses().forEach(reference -> parts.add(scope.value(reference)));
-        parts.add(
-                rule.shared() ? "" : scope.sessionKey().map("session "::concat).orElse(""));
+        if (!rule.shared()) {
+            parts.add(scope.sessionKey().orElse(""));
+            parts.add(scope.wayHere()); // a flow without sessions has its login among the steps before
+        }
         return new CacheKey(parts.digest());
     }
 }

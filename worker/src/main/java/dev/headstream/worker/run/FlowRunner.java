@@ -77,6 +77,13 @@ public final class FlowRunner {
         });
     }
 
+    /** What the steps before this one refer to in a job, as a digest: all that may make the same page another one. */
+    String wayTo(Step step, Flow flow, JobRequested request) {
+        Fingerprint parts = new Fingerprint();
+        before(flow, step.name()).forEach(earlier -> addGiven(parts, flow, request, earlier));
+        return parts.digest();
+    }
+
     private static Stream<Step> before(Flow flow, String name) {
         return flow.steps().stream().takeWhile(step -> !step.name().equals(name));
     }

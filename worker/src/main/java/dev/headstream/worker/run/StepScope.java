@@ -74,6 +74,11 @@ public final class StepScope {
         return runner.sessionKey(flow, job.request());
     }
 
+    /** What the steps before this one refer to, as a digest: equal ones lead two jobs to the same page. */
+    public String wayHere() {
+        return runner.wayTo(step, flow, job.request());
+    }
+
     /** Whether the step is run for where it leads and not for its values: a page that came before has to be had again. */
     public boolean isReentry() {
         return reentry;

@@ -54,6 +54,20 @@ final class CachedFlow {
         return parsed(cache, text(1, rule, "").replace(" ${secret:pin}", ""));
     }
 
+    /** One that logs in first, with the account and the secret. */
+    static CachedFlow withLogin(StepCache cache, String rule) {
+        String login =
+                """
+                steps:
+                  - name: login
+                    effect: idempotent
+                    do:
+                      - navigate: "/login/${inputs.account}"
+                      - fill: {selector: "#pin", value: "${secret:pin}"}
+                """;
+        return parsed(cache, text(1, rule, "").replace(" ${secret:pin}", "").replace("steps:\n", login));
+    }
+
     /** One whose step has this much time. */
     static CachedFlow withTimeout(StepCache cache, String rule, String timeout) {
         return parsed(cache, text(1, rule, "").replace("timeout: 50s", "timeout: " + timeout));
