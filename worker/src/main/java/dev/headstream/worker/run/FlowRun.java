@@ -81,7 +81,7 @@ final class FlowRun implements AutoCloseable {
                 return end.get();
             }
         }
-        return succeed();
+        return succeed(from.completed().isEmpty() && from.skipped().isEmpty());
     }
 
     /** The context is logged in already; what logging in found out was kept with it. */
@@ -147,6 +147,7 @@ final class FlowRun implements AutoCloseable {
             StepResult result = session.within(limit, () -> runner.steps().run(step, scope));
             session.checkAlive();
             variables.set(step.name(), result.values());
+            login.ran(step);
             long took = millisSince(start);
             report(step, result.outcome(), startedAt, took);
             return reentry
@@ -254,7 +255,7 @@ final class FlowRun implements AutoCloseable {
         }
     }
 
-    private Outcome succeed() {
+    private Outcome succeed(boolean allRan) {
         ObjectNode outputs = runner.json().createObjectNode();
         List<String> missing = new ArrayList<>();
         flow.outputs().forEach((name, shape) -> {
@@ -271,7 +272,9 @@ final class FlowRun implements AutoCloseable {
                     null,
                     false);
         }
-        flow.session().ifPresent(rule -> session.keep(loginValues(), login.use() == SessionUse.REMADE));
+        if (flow.session().isPresent() && login.leavesLoggedIn(allRan)) {
+            session.keep(loginValues(), login.use() == SessionUse.REMADE);
+        }
         return new Outcome.Succeeded(flow.outputs().isEmpty() ? null : outputs.toString(), trace());
     }
 

@@ -18,12 +18,15 @@ final class Login {
     private final Optional<SessionRule> rule;
     private final boolean warm;
     private boolean remade;
+    /** Whether this context is known to be logged in: it was left so, or this run has logged it in. */
+    private boolean loggedIn;
 
     /** @param warm whether a job before this one left its context logged in */
     Login(Flow flow, boolean warm) {
         this.flow = flow;
         this.rule = flow.session();
         this.warm = warm;
+        this.loggedIn = warm;
     }
 
     /** Whether the step need not run. */
@@ -58,6 +61,16 @@ final class Login {
         }
         return sign instanceof LoggedOut.Shows shows
                 && page.locator(scope.render(shows.selector())).count() > 0;
+    }
+
+    /** A step ran to its end in this context, and not only in that of an earlier attempt. */
+    void ran(Step step) {
+        loggedIn |= isLogin(step);
+    }
+
+    /** Whether the job after this one may go on in the context; a flow that does not name its login logs in anywhere. */
+    boolean leavesLoggedIn(boolean allRan) {
+        return rule.flatMap(SessionRule::login).isPresent() ? loggedIn : allRan;
     }
 
     /** The step to log in with again, once in a run. */

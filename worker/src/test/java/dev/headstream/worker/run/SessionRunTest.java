@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run makes of the session it gets, and leaves of it, with steps that do what a test says and no browser. */
 final class SessionRunTest {
@@ -42,6 +44,30 @@ final class SessionRunTest {
 
         assertThat(outcomes(outcome)).containsExactly("open RAN", "login RESUMED", "look RAN");
         assertThat(((Outcome.Succeeded) outcome).outputJson()).contains("pin ***");
+    }
+
+    @Test
+    void run_givenALoginThatRan_expectsTheContextKept() {
+        sets("login", "who", "ada");
+        UnseenSession lane = UnseenSession.cold();
+
+        run(WITH_LOGIN, lane, JobProgress.inMemory());
+
+        assertThat(lane.wishes).containsExactly(NOTE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {WITH_LOGIN, ""})
+    void run_givenNothingLeftToRun_expectsAContextThatNobodyLoggedInNotToBeKept(String session) {
+        UnseenSession lane = UnseenSession.cold();
+
+        Outcome outcome = run(
+                session,
+                lane,
+                progress.completed("open", null).completed("login", null).completed("look", null));
+
+        assertThat(outcomes(outcome)).containsExactly("open RESUMED", "login RESUMED", "look RESUMED");
+        assertThat(lane.wishes).isEmpty();
     }
 
     private void sets(String step, String name, String value) {
