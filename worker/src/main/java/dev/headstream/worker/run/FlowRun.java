@@ -84,8 +84,11 @@ final class FlowRun implements AutoCloseable {
         return succeed(from.completed().isEmpty() && from.skipped().isEmpty());
     }
 
-    /** The context is logged in already; what logging in found out was kept with it. */
+    /** The context is logged in already; what logging in found out was kept with it, or is known if it was this run. */
     private Optional<Outcome> passOver(Step step) {
+        if (login.use() == SessionUse.REMADE) {
+            return Optional.empty();
+        }
         variables.learnSecretsOf(step);
         try {
             variables.set(step.name(), values(session.kept().orElseThrow()));
@@ -107,6 +110,7 @@ final class FlowRun implements AutoCloseable {
         try {
             String outputs = completed.getOutputJson();
             variables.set(step.name(), outputs == null ? Map.of() : values(outputs));
+            login.restored(step);
             report(step, StepOutcome.RESUMED, completed.getStartedAt(), completed.getDurationMillis());
             return Optional.empty();
         } catch (JsonProcessingException e) {

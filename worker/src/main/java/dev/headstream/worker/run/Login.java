@@ -20,6 +20,8 @@ final class Login {
     private boolean remade;
     /** Whether this context is known to be logged in: it was left so, or this run has logged it in. */
     private boolean loggedIn;
+    /** Whether a page that asks to log in says that a session has ended, and not that none has begun. */
+    private boolean expected;
 
     /** @param warm whether a job before this one left its context logged in */
     Login(Flow flow, boolean warm) {
@@ -27,11 +29,12 @@ final class Login {
         this.rule = flow.session();
         this.warm = warm;
         this.loggedIn = warm;
+        this.expected = warm;
     }
 
     /** Whether the step need not run. */
     boolean passesOver(Step step) {
-        return warm && !remade && isLogin(step);
+        return loggedIn && isLogin(step);
     }
 
     /** Whether the step logs in. */
@@ -40,11 +43,11 @@ final class Login {
     }
 
     /**
-     * Fails if the page shows that the session has ended. Not within the login itself, and not within a step that must
+     * Fails if the page shows that the session has ended. Not before it has begun; not within the login itself, and not within a step that must
      * run once: what it did before it came here cannot be taken back.
      */
     void check(Step step, Page page, StepScope scope) {
-        if (rule.isEmpty() || isLogin(step) || step.effect() == Effect.ONCE) {
+        if (rule.isEmpty() || !expected || isLogin(step) || step.effect() == Effect.ONCE) {
             return;
         }
         Optional<LoggedOut> sign = rule.get().loggedOut();
@@ -66,6 +69,12 @@ final class Login {
     /** A step ran to its end in this context, and not only in that of an earlier attempt. */
     void ran(Step step) {
         loggedIn |= isLogin(step);
+        expected |= isLogin(step);
+    }
+
+    /** A step ran to its end in an earlier attempt, whose cookies this context may have. */
+    void restored(Step step) {
+        expected |= isLogin(step);
     }
 
     /** Whether the job after this one may go on in the context; a flow that does not name its login logs in anywhere. */
@@ -79,6 +88,7 @@ final class Login {
             return Optional.empty();
         }
         remade = true;
+        loggedIn = false;
         return rule.flatMap(SessionRule::login).flatMap(flow::step);
     }
 

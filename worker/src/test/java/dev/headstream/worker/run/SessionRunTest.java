@@ -14,6 +14,7 @@ import dev.headstream.worker.secret.SecretReferences;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +69,39 @@ final class SessionRunTest {
 
         assertThat(outcomes(outcome)).containsExactly("open RESUMED", "login RESUMED", "look RESUMED");
         assertThat(lane.wishes).isEmpty();
+    }
+
+    @Test
+    void run_givenTheLoginPageBeforeTheLoginHadItsTurn_expectsOneLogin() {
+        bodies.put("open", this::checked);
+
+        Outcome outcome = run(WITH_LOGIN, UnseenSession.cold(), JobProgress.inMemory());
+
+        assertThat(outcomes(outcome)).containsExactly("open RAN", "login RAN", "look RAN");
+    }
+
+    @Test
+    void run_givenAWarmSessionThatEndedBeforeTheLoginsTurn_expectsOneLoginAndItsValues() {
+        sets("login", "who", "eve");
+        AtomicInteger opened = new AtomicInteger();
+        bodies.put(
+                "open",
+                (step, scope) -> opened.incrementAndGet() == 1
+                        ? checked(step, scope)
+                        : new StepResult(StepOutcome.RAN, Map.of()));
+        UnseenSession lane = UnseenSession.warm(NOTE);
+
+        Outcome outcome = run(WITH_LOGIN, lane, JobProgress.inMemory());
+
+        assertThat(outcomes(outcome)).containsExactly("login RAN", "open RAN", "look RAN");
+        assertThat(((Outcome.Succeeded) outcome).outputJson()).contains("eve");
+        assertThat(lane.wishes).containsExactly("{\"who\":\"eve\"} renewed");
+    }
+
+    /** As if it had opened a page, which is the login's. */
+    private StepResult checked(Step step, StepScope scope) {
+        scope.login().check(step, scope.session().page(), scope);
+        return new StepResult(StepOutcome.RAN, Map.of());
     }
 
     private void sets(String step, String name, String value) {
