@@ -26,7 +26,7 @@ import java.util.concurrent.ConcurrentMap;
  *
  * <p>A run that fails hurts nobody else: who waited for it runs the step as if it had never waited, with what is left of
  * its own time. Only where the flow says so ({@code negativeTtl}) is a failure reused, and only one that is the page's
- * answer and not the want of one.
+ * answer and not the want of one; never one out of a session that an earlier job left, which may have ended.
  *
  * <p>What is reused is what a checkpoint would hold: values without secrets. The page is not part of it, which is why a
  * flow must open a page after such a step.
@@ -172,7 +172,7 @@ public final class StepCache {
 
     private Optional<Memo> keepNegative(CacheKey key, CacheRule rule, StepScope scope, StepFailureException failure) {
         return rule.negativeTtl()
-                .filter(ttl -> failure.kind().isAnswer())
+                .filter(ttl -> failure.kind().isAnswer() && !scope.isWarm())
                 .map(ttl -> keep(key, new Memo.Failure(failure.kind(), scope.masked(failure.text()), ttl)));
     }
 

@@ -50,6 +50,7 @@ final class FlowRun implements AutoCloseable {
     private final List<StepReport> reports = new ArrayList<>();
     private final List<Artifact> artifacts = new ArrayList<>();
     private final long started = System.nanoTime();
+    private boolean onceBegun;
 
     FlowRun(FlowRunner runner, Flow flow, Job job, LaneSession session) {
         this.runner = runner;
@@ -134,6 +135,7 @@ final class FlowRun implements AutoCloseable {
             return Optional.of(timedOut(FailureKind.JOB_TIMEOUT, "no time left to start the step", step));
         }
         if (step.effect() == Effect.ONCE) {
+            onceBegun = true;
             Optional<Outcome> stopped = intend(step, left);
             if (stopped.isPresent()) {
                 return stopped;
@@ -194,7 +196,16 @@ final class FlowRun implements AutoCloseable {
         if (outOfTime && jobIsTighter && timeLeft().toMillis() < 1_000) {
             return timedOut(FailureKind.JOB_TIMEOUT, e.text(), step);
         }
-        return failed(e.kind(), e.text(), step.name(), e.kind().isRetryable());
+        boolean maybeStale = isMaybeStale() && e.kind() != FailureKind.SECRET_MISSING;
+        return failed(e.kind(), e.text(), step.name(), e.kind().isRetryable() || maybeStale);
+    }
+
+    /**
+     * Whether what the page answers may be due to a session that the portal has ended without a sign. The failure ends the
+     * session here too, so another attempt logs in itself; but none is made on a suspicion after a step that runs once.
+     */
+    private boolean isMaybeStale() {
+        return login.use() == SessionUse.WARM && !onceBegun;
     }
 
     private Outcome outcomeOf(BrowserFailureException e, Step step) {
@@ -274,7 +285,7 @@ final class FlowRun implements AutoCloseable {
                     FailureKind.OUTPUT_INVALID,
                     "the flow ended without a value for " + String.join(", ", missing),
                     null,
-                    false);
+                    isMaybeStale());
         }
         if (flow.session().isPresent() && login.leavesLoggedIn(allRan)) {
             session.keep(loginValues(), login.use() == SessionUse.REMADE);

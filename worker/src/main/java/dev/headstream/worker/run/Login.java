@@ -1,6 +1,7 @@
 package dev.headstream.worker.run;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
 import dev.headstream.worker.flow.Effect;
 import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.SessionRule;
@@ -14,6 +15,8 @@ import java.util.regex.Pattern;
  * more. Confined to the lane's thread.
  */
 final class Login {
+    private static final String LOST = "the page shows that the session is not logged in (any more)";
+
     private final Flow flow;
     private final Optional<SessionRule> rule;
     private final boolean warm;
@@ -47,13 +50,31 @@ final class Login {
      * run once: what it did before it came here cannot be taken back.
      */
     void check(Step step, Page page, StepScope scope) {
-        if (rule.isEmpty() || !expected || isLogin(step) || step.effect() == Effect.ONCE) {
-            return;
+        if (isLost(step, page, scope)) {
+            throw new StepFailureException(FailureKind.LOGGED_OUT, LOST);
         }
-        Optional<LoggedOut> sign = rule.get().loggedOut();
-        if (sign.isPresent() && shows(sign.get(), page, scope)) {
-            throw new StepFailureException(
-                    FailureKind.LOGGED_OUT, "the page shows that the session is not logged in (any more)");
+    }
+
+    private boolean isLost(Step step, Page page, StepScope scope) {
+        boolean canTell = expected && !isLogin(step) && step.effect() != Effect.ONCE;
+        return canTell
+                && rule.flatMap(SessionRule::loggedOut)
+                        .filter(sign -> shows(sign, page, scope))
+                        .isPresent();
+    }
+
+    /**
+     * What an action really failed of: a portal that has ended the session may say so with an error status or with a page
+     * on which the action finds nothing. A page that the flow does not allow is not asked.
+     */
+    StepFailureException reason(StepFailureException failure, Step step, Page page, StepScope scope) {
+        try {
+            return failure.kind() != FailureKind.HOST_NOT_ALLOWED && isLost(step, page, scope)
+                    ? new StepFailureException(FailureKind.LOGGED_OUT, LOST + ": " + failure.text(), failure)
+                    : failure;
+        } catch (PlaywrightException e) {
+            failure.addSuppressed(e);
+            return failure;
         }
     }
 

@@ -84,6 +84,11 @@ public final class StepScope {
         return reentry;
     }
 
+    /** Whether the page may be what it is because a session that an earlier job left has ended without a sign. */
+    public boolean isWarm() {
+        return login.use() == SessionUse.WARM;
+    }
+
     /** What is left of the step's time; never negative. */
     public Duration remaining() {
         return limit.remaining();

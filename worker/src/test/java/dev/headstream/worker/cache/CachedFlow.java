@@ -123,11 +123,21 @@ final class CachedFlow {
         return run(Map.of("query", query), Map.of(), JobProgress.inMemory());
     }
 
+    /** In a session that a job before left. */
+    Outcome runWarm(String query) {
+        return run(Map.of("query", query), Map.of(), JobProgress.inMemory(), UnseenSession.warm("{}"));
+    }
+
     Outcome run(Map<String, String> inputs, Map<String, String> labels, JobProgress progress) {
+        return run(inputs, labels, progress, UnseenSession.cold());
+    }
+
+    private Outcome run(
+            Map<String, String> inputs, Map<String, String> labels, JobProgress progress, UnseenSession session) {
         JobRequested request =
                 new JobRequested("job", flow.name(), inputs, null, null, 3, labels, Instant.EPOCH, false);
         Job job = new Job("job", null, request, new Job.Position("jobs", 0, 0, 0), 1, null, progress);
-        return runner.run(flow, job, UnseenSession.cold());
+        return runner.run(flow, job, session);
     }
 
     static StepOutcome searchOf(Outcome outcome) {

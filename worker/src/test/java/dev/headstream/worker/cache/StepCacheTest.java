@@ -162,6 +162,20 @@ final class StepCacheTest {
     }
 
     @Test
+    void run_givenAFailureInASessionThatAJobLeft_expectsItNotReused() {
+        CachedFlow flow = CachedFlow.of(cache, 1, RULE + ", negativeTtl: 1m", "session: {key: \"${inputs.account}\"}")
+                .does(scope -> {
+                    throw new StepFailureException(FailureKind.HTTP_STATUS, "403");
+                });
+        flow.runWarm("lamp");
+
+        flow.run("lamp");
+        flow.run("lamp");
+
+        assertThat(flow.runs).as("the second is kept, the first is not").hasValue(2);
+    }
+
+    @Test
     void run_givenASecretOnThePage_expectsItMaskedForWhoeverReusesIt() {
         CachedFlow flow = CachedFlow.withoutSecret(cache, RULE)
                 .does(scope -> Map.of("hits", TextNode.valueOf("pin " + scope.value(new Reference.Secret("pin")))));

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run makes of the session it gets, and leaves of it, with steps that do what a test says and no browser. */
@@ -25,6 +26,8 @@ final class SessionRunTest {
     private static final String NOTE = "{\"who\":\"ada\"}";
 
     private final Map<String, StepRunner> bodies = new HashMap<>();
+    private String openEffect = "read";
+    private boolean realSteps;
     private final Jobs.Recorded progress = new Jobs.Recorded();
 
     @Test
@@ -98,6 +101,32 @@ final class SessionRunTest {
         assertThat(lane.wishes).containsExactly("{\"who\":\"eve\"} renewed");
     }
 
+    @Test
+    void run_givenAnErrorStatusWithTheLoginPage_expectsALoginAndNotAFailureOfTheStep() {
+        realSteps = true;
+
+        Outcome outcome = run(WITH_LOGIN, UnseenSession.warm(NOTE), JobProgress.inMemory());
+
+        assertThat(outcomes(outcome)).containsExactly("login FAILED");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,read,true", "false,read,false", "true,once,false"})
+    void run_givenAFinalFailure_expectsAnotherAttemptOnlyIfTheSessionMayBeStaleAndNothingRanOnce(
+            boolean warm, String effect, boolean retryable) {
+        openEffect = effect;
+        bodies.put("look", (step, scope) -> {
+            throw new StepFailureException(FailureKind.HTTP_STATUS, "403");
+        });
+
+        Outcome outcome =
+                run(WITH_LOGIN, warm ? UnseenSession.warm(NOTE) : UnseenSession.cold(), JobProgress.inMemory());
+
+        Outcome.Failed failed = (Outcome.Failed) outcome;
+        assertThat(failed.error().getKind()).isEqualTo("HTTP_STATUS");
+        assertThat(failed.retryable()).isEqualTo(retryable);
+    }
+
     /** As if it had opened a page, which is the login's. */
     private StepResult checked(Step step, StepScope scope) {
         scope.login().check(step, scope.session().page(), scope);
@@ -127,7 +156,7 @@ final class SessionRunTest {
                 session: {key: "${inputs.account}"%s}
                 steps:
                   - name: open
-                    effect: read
+                    effect: %s
                     do: [{navigate: /}]
                   - name: login
                     effect: idempotent
@@ -141,13 +170,13 @@ final class SessionRunTest {
                       - navigate: /account
                       - extract: {who: "#who"}
                 """
-                        .formatted(session));
+                        .formatted(session, openEffect));
         FlowRunner runner = FlowRunner.builder(
                         new SecretReferences(Map.of("HEADSTREAM_SECRET_PIN", "1234"), null),
                         (job, name, type, bytes) -> {
                             throw new AssertionError("no file is made");
                         })
-                .around(unused -> this::body)
+                .around(real -> realSteps ? real : this::body)
                 .build();
         return runner.run(flow, Jobs.of("portal", Map.of("account", "ada"), at), lane);
     }

@@ -2,6 +2,7 @@ package dev.headstream.worker.run;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Response;
 import dev.headstream.worker.browser.LaneSession;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -11,12 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** A lane whose page and context answer nothing, but for where the page is; remembers what is to be kept. */
+/** A lane whose page and context answer nothing, but that they are to log in; remembers what is to be kept. */
 public final class UnseenSession implements LaneSession {
     final List<String> wishes = new ArrayList<>();
     private final BrowserContext context = proxy(BrowserContext.class, Map.of());
     private final Page page =
-            proxy(Page.class, Map.of("context", context, "url", "https://eu.portal.example/login?next=%2F"));
+            proxy(Page.class, Map.of(
+            "context", context,
+            "url", "https://eu.portal.example/login?next=%2F",
+            "navigate", proxy(Response.class, Map.of("status", 401, "statusText", "Unauthorized"))));
     private final Optional<String> kept;
 
     private UnseenSession(Optional<String> kept) {
