@@ -88,17 +88,17 @@ final class FlowCircuit {
     /** One attempt; ends exactly once, whoever ends it first. */
     final class Permit {
         private final AtomicBoolean ended = new AtomicBoolean();
-        private final long start = System.nanoTime();
 
         /**
          * Judges the attempt. Only what another attempt may do better counts against the flow; what the page answers, and
-         * what somebody else is the cause of, says nothing.
+         * what somebody else is the cause of, says nothing. Slow is what ran for long: waiting for a context is not the
+         * portal's doing.
          */
         void ended(Outcome outcome) {
             if (!ended.compareAndSet(false, true)) {
                 return;
             }
-            long took = System.nanoTime() - start;
+            long took = outcome.trace().ran().toNanos();
             if (outcome instanceof Outcome.Succeeded) {
                 breaker.onSuccess(took, TimeUnit.NANOSECONDS);
             } else if (isFault(outcome)) {

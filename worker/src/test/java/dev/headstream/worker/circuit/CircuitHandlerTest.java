@@ -141,12 +141,23 @@ final class CircuitHandlerTest {
 
     @Test
     void handle_givenAttemptsOverTheFlowsBudget_expectsTheCircuitOpen() {
-        portal = () -> Mono.delay(Duration.ofMillis(600)).thenReturn(GOOD);
+        Outcome slow = new Outcome.Succeeded(null, new Outcome.Trace(1, List.of(), List.of(), Duration.ofMillis(600)));
+        portal = () -> Mono.just(slow);
         for (int i = 0; i < 4; i++) {
             run("portal");
         }
 
         assertThat(run("portal")).isInstanceOf(Outcome.Postponed.class);
+    }
+
+    @Test
+    void handle_givenAttemptsThatWaitedForAContext_expectsTheCircuitClosed() {
+        portal = () -> Mono.delay(Duration.ofMillis(600)).thenReturn(GOOD);
+        for (int i = 0; i < 4; i++) {
+            run("portal");
+        }
+
+        assertThat(run("portal")).isEqualTo(GOOD);
     }
 
     @Test
