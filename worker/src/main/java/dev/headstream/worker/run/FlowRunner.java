@@ -68,8 +68,7 @@ public final class FlowRunner {
                     .add(rule.key().render(reference -> given(flow, request, "", reference)))
                     .add(given(flow, request, "", new Reference.Site()));
             Stream<Step> steps = rule.login()
-                    .map(login -> Stream.concat(
-                            before(flow, login), flow.step(login).stream()))
+                    .map(login -> Stream.concat(before(flow, login), flow.step(login).stream()))
                     .orElseGet(() -> flow.steps().stream()
                             .filter(step -> step.uses().stream().anyMatch(Reference.Secret.class::isInstance)));
             steps.forEach(step -> addGiven(parts, flow, request, step));

@@ -81,8 +81,7 @@ final class Variables {
     void learnSecretsOf(Step step) {
         step.uses().stream()
                 .filter(Reference.Secret.class::isInstance)
-                .forEach(use ->
-                        secrets.find(((Reference.Secret) use).name()).ifPresent(masking::learn));
+                .forEach(use -> secrets.find(((Reference.Secret) use).name()).ifPresent(masking::learn));
     }
 
     private String secret(String name) {

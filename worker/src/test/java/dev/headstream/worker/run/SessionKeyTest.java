@@ -27,7 +27,9 @@ final class SessionKeyTest {
     @ParameterizedTest
     @ValueSource(strings = {", login: login", ""})
     void sessionKey_givenAnotherSecretOfTheLogin_expectsAnotherKeyAndNoSecretInIt(String login) {
-        assertThat(key(login, ADA, "9999")).isNotEqualTo(key(login, ADA, "1234")).doesNotContain("9999", "ada");
+        assertThat(key(login, ADA, "9999"))
+                .isNotEqualTo(key(login, ADA, "1234"))
+                .doesNotContain("9999", "ada");
     }
 
     @Test

@@ -16,11 +16,15 @@ import java.util.concurrent.Callable;
 public final class UnseenSession implements LaneSession {
     final List<String> wishes = new ArrayList<>();
     private final BrowserContext context = proxy(BrowserContext.class, Map.of());
-    private final Page page =
-            proxy(Page.class, Map.of(
-            "context", context,
-            "url", "https://eu.portal.example/login?next=%2F",
-            "navigate", proxy(Response.class, Map.of("status", 401, "statusText", "Unauthorized"))));
+    private final Page page = proxy(
+            Page.class,
+            Map.of(
+                    "context",
+                    context,
+                    "url",
+                    "https://eu.portal.example/login?next=%2F",
+                    "navigate",
+                    proxy(Response.class, Map.of("status", 401, "statusText", "Unauthorized"))));
     private final Optional<String> kept;
 
     private UnseenSession(Optional<String> kept) {
