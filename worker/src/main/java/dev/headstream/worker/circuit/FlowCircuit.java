@@ -3,12 +3,14 @@ package dev.headstream.worker.circuit;
 import dev.headstream.pipeline.Outcome;
 import dev.headstream.worker.circuit.CircuitEvents.State;
 import dev.headstream.worker.flow.Flow;
+import dev.headstream.worker.run.FailureKind;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,6 +23,10 @@ final class FlowCircuit {
 
     /** How much longer than needed a job may wait, so that they do not all come back at once. */
     private static final double JITTER = 0.2;
+
+    /** Tried again in a session that may be stale, and the page's answer all the same. */
+    private static final Set<String> ANSWERS =
+            Set.of(FailureKind.ASSERTION_FAILED.code(), FailureKind.OUTPUT_INVALID.code());
 
     private final CircuitBreaker breaker;
     private final Duration whileProbing;
@@ -117,7 +123,9 @@ final class FlowCircuit {
     }
 
     private static boolean isFault(Outcome outcome) {
-        return (outcome instanceof Outcome.Failed failed && failed.retryable())
+        return (outcome instanceof Outcome.Failed failed
+                        && failed.retryable()
+                        && !ANSWERS.contains(failed.error().getKind()))
                 || (outcome instanceof Outcome.TimedOut timedOut && timedOut.retryable());
     }
 

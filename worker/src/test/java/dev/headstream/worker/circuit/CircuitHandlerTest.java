@@ -79,6 +79,17 @@ final class CircuitHandlerTest {
     }
 
     @Test
+    void handle_givenAnswersOfThePageThatAreTriedAgain_expectsTheCircuitClosed() {
+        Outcome answer = new Outcome.Failed(new JobError("ASSERTION_FAILED", "none", null), true, Outcome.Trace.NONE);
+        portal = () -> Mono.just(answer);
+        for (int i = 0; i < 20; i++) {
+            run("portal");
+        }
+
+        assertThat(events).isEmpty();
+    }
+
+    @Test
     void handle_givenInterruptedAttempts_expectsTheCircuitClosed() {
         portal = () -> Mono.just(new Outcome.Interrupted("browser gone", Outcome.Trace.NONE));
         for (int i = 0; i < 20; i++) {
