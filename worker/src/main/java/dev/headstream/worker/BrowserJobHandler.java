@@ -114,8 +114,7 @@ final class BrowserJobHandler implements JobHandler {
         }
         SessionRule rule = flow.session().get();
         boolean begins = job.progress().completed().isEmpty() && job.progress().storageState() == null;
-        return FlowRunner.sessionKey(flow, job.request())
-                .map(key -> new Keep(flow.name() + " " + key, rule.maxUses(), rule.ttl(), begins));
+        return runner.sessionKey(flow, job.request()).map(key -> new Keep(key, rule.maxUses(), rule.ttl(), begins));
     }
 
     private void recordSteps(Flow flow, Outcome outcome) {

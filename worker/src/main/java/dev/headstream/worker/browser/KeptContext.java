@@ -32,6 +32,7 @@ final class KeptContext {
         }
         boolean usable = mine.link() == link && !link.isClosed() && sessions.holds(key, lane);
         kept = null;
+        sessions.letGo(key, lane); // until it is given back, nobody has it
         return usable ? Optional.of(mine.context()) : Optional.empty();
     }
 

@@ -193,17 +193,18 @@ final class TaskRun<T> {
 
     /** Takes what the session is made of while its pages are open, then closes these. */
     private boolean keep() {
+        Keep rule = ticket.keep().orElseThrow();
         BrowserContext context = session.orElseThrow().context();
         TaskSession.Wish wish = wish().orElseThrow();
         Optional<Session> before = leased.filter(unused -> !wish.renewed());
+        int uses = before.map(Session::uses).orElse(0) + 1;
+        if (uses >= rule.maxUses()) {
+            return false; // it would serve nobody any more
+        }
         String state = context.storageState();
         List.copyOf(context.pages()).forEach(Page::close);
-        Session now = Session.of(
-                state,
-                wish.note(),
-                before.map(Session::since).orElseGet(timer::nanoTime),
-                before.map(Session::uses).orElse(0) + 1);
-        keptContext.put(ticket.keep().orElseThrow(), context, link, now);
+        Session now = Session.of(state, wish.note(), before.map(Session::since).orElseGet(timer::nanoTime), uses);
+        keptContext.put(rule, context, link, now);
         return true;
     }
 

@@ -27,14 +27,15 @@ final class Flight {
     }
 
     /**
-     * Waits on the lane's thread, which the watchdog interrupts when the waiting job's own time is over or the job is
+     * Waits, no longer than it is told, on the lane's thread, which the watchdog interrupts when the waiting job's own time is over or the job is
      * cancelled. A run that does not even end when it is interrupted is given up after its time.
      *
      * @return empty if nothing came of it
      */
-    Optional<Memo> await() {
+    Optional<Memo> await(Duration atMost) {
+        long left = Math.min(end - System.nanoTime(), atMost.toNanos());
         try {
-            return landing.get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return landing.get(Math.max(1, left), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (InterruptedException e) {

@@ -24,9 +24,10 @@ import java.util.concurrent.ConcurrentMap;
  * Spares jobs the steps that their flow declares as cached: a fresh result is reused, and of equal steps at the same time
  * one is run and the others wait for it. One for a worker; thread-safe.
  *
- * <p>A run that fails hurts nobody else: who waited for it runs the step as if it had never waited, with what is left of
- * its own time. Only where the flow says so ({@code negativeTtl}) is a failure reused, and only one that is the page's
- * answer and not the want of one.
+ * <p>A run that fails hurts nobody else: who waited for it runs the step itself. Nobody waits more than once, nor for
+ * more than half of what is left of its own time. Only where the flow says so ({@code negativeTtl}) is a failure reused,
+ * and only one that is the page's answer and not the want of one; never one out of a session that an earlier job left,
+ * which may have ended.
  *
  * <p>What is reused is what a checkpoint would hold: values without secrets. The page is not part of it, which is why a
  * flow must open a page after such a step.
@@ -34,9 +35,6 @@ import java.util.concurrent.ConcurrentMap;
 public final class StepCache {
     /** The label of a job that wants its steps run. Their results are kept for others. */
     public static final String NO_CACHE = "no-cache";
-
-    /** Two: a job whose leader was cancelled waits once more, and then no longer relies on others. */
-    private static final int MOST_WAITS = 2;
 
     private final Settings settings;
     private final CacheEvents events;
@@ -103,31 +101,37 @@ public final class StepCache {
             tell(step, scope, Result.BYPASS);
             return run(key, step, rule, scope, inner);
         }
-        for (int waits = 0; waits < MOST_WAITS; waits++) {
-            Memo memo = memos.getIfPresent(key);
-            if (memo != null) {
-                tell(step, scope, memo instanceof Memo.Values ? Result.HIT : Result.NEGATIVE);
-                return memo.recall(json, StepOutcome.CACHED);
-            }
-            if (!settings.coalesce()) {
-                break;
-            }
-            Flight mine = new Flight(scope.remaining());
-            Flight leading = flights.putIfAbsent(key, mine);
-            if (leading == null) {
-                tell(step, scope, Result.MISS);
-                return lead(mine, key, step, rule, scope, inner);
-            }
+        Memo known = memos.getIfPresent(key);
+        if (known != null) {
+            return recall(known, step, scope);
+        }
+        if (!settings.coalesce()) {
+            tell(step, scope, Result.MISS);
+            return run(key, step, rule, scope, inner);
+        }
+        Flight mine = new Flight(scope.remaining());
+        Flight leading = flights.putIfAbsent(key, mine);
+        if (leading != null) {
             scope.begin("waiting for another job that runs the same");
-            Optional<Memo> landed = leading.await();
+            Optional<Memo> landed = leading.await(scope.remaining().dividedBy(2));
             if (landed.isPresent()) {
                 tell(step, scope, Result.COALESCED);
                 return landed.get().recall(json, StepOutcome.COALESCED);
             }
-            flights.remove(key, leading); // it has done so itself, unless it never ends
+            flights.remove(key, leading); // it has done so itself, unless it is still under way
+            mine = new Flight(scope.remaining());
+            leading = flights.putIfAbsent(key, mine);
         }
-        tell(step, scope, Result.MISS);
-        return run(key, step, rule, scope, inner);
+        if (leading != null) {
+            tell(step, scope, Result.MISS);
+            return run(key, step, rule, scope, inner);
+        }
+        return lead(mine, key, step, rule, scope, inner);
+    }
+
+    private StepResult recall(Memo memo, Step step, StepScope scope) {
+        tell(step, scope, memo instanceof Memo.Values ? Result.HIT : Result.NEGATIVE);
+        return memo.recall(json, StepOutcome.CACHED);
     }
 
     private static boolean isUnwanted(StepScope scope) {
@@ -137,13 +141,18 @@ public final class StepCache {
 
     /** Whatever ends the run, also the watchdog, is its end for those who wait. */
     private StepResult lead(Flight flight, CacheKey key, Step step, CacheRule rule, StepScope scope, StepRunner inner) {
-        Optional<Memo> memo = Optional.empty();
+        // another leader may have landed after it was looked for
+        Optional<Memo> memo = Optional.ofNullable(memos.getIfPresent(key));
         try {
+            if (memo.isPresent()) {
+                return recall(memo.get(), step, scope);
+            }
+            tell(step, scope, Result.MISS);
             StepResult result = inner.run(step, scope);
             memo = Optional.of(keep(key, Memo.Values.of(result, scope, rule.ttl(), json)));
             return result;
         } catch (StepFailureException e) {
-            memo = keepNegative(key, rule, scope, e);
+            memo = memo.isPresent() ? memo : keepNegative(key, rule, scope, e);
             throw e;
         } finally {
             // before it lands, so that who wakes up finds either the result or nobody to wait for
@@ -172,7 +181,7 @@ public final class StepCache {
 
     private Optional<Memo> keepNegative(CacheKey key, CacheRule rule, StepScope scope, StepFailureException failure) {
         return rule.negativeTtl()
-                .filter(ttl -> failure.kind().isAnswer())
+                .filter(ttl -> failure.kind().isAnswer() && !scope.isWarm())
                 .map(ttl -> keep(key, new Memo.Failure(failure.kind(), scope.masked(failure.text()), ttl)));
     }
 

@@ -3,12 +3,14 @@ package dev.headstream.worker.circuit;
 import dev.headstream.pipeline.Outcome;
 import dev.headstream.worker.circuit.CircuitEvents.State;
 import dev.headstream.worker.flow.Flow;
+import dev.headstream.worker.run.FailureKind;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,6 +23,10 @@ final class FlowCircuit {
 
     /** How much longer than needed a job may wait, so that they do not all come back at once. */
     private static final double JITTER = 0.2;
+
+    /** Tried again in a session that may be stale, and the page's answer all the same. */
+    private static final Set<String> ANSWERS =
+            Set.of(FailureKind.ASSERTION_FAILED.code(), FailureKind.OUTPUT_INVALID.code());
 
     private final CircuitBreaker breaker;
     private final Duration whileProbing;
@@ -88,17 +94,17 @@ final class FlowCircuit {
     /** One attempt; ends exactly once, whoever ends it first. */
     final class Permit {
         private final AtomicBoolean ended = new AtomicBoolean();
-        private final long start = System.nanoTime();
 
         /**
          * Judges the attempt. Only what another attempt may do better counts against the flow; what the page answers, and
-         * what somebody else is the cause of, says nothing.
+         * what somebody else is the cause of, says nothing. Slow is what ran for long: waiting for a context is not the
+         * portal's doing.
          */
         void ended(Outcome outcome) {
             if (!ended.compareAndSet(false, true)) {
                 return;
             }
-            long took = System.nanoTime() - start;
+            long took = outcome.trace().ran().toNanos();
             if (outcome instanceof Outcome.Succeeded) {
                 breaker.onSuccess(took, TimeUnit.NANOSECONDS);
             } else if (isFault(outcome)) {
@@ -117,7 +123,9 @@ final class FlowCircuit {
     }
 
     private static boolean isFault(Outcome outcome) {
-        return (outcome instanceof Outcome.Failed failed && failed.retryable())
+        return (outcome instanceof Outcome.Failed failed
+                        && failed.retryable()
+                        && !ANSWERS.contains(failed.error().getKind()))
                 || (outcome instanceof Outcome.TimedOut timedOut && timedOut.retryable());
     }
 

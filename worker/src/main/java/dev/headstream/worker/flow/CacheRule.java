@@ -13,7 +13,8 @@ import java.util.Set;
  * @param key equal keys have equal results
  * @param ttl how long a result is fresh
  * @param negativeTtl how long a failure that the page itself is the reason for is fresh; empty: it is not kept
- * @param shared whether results are the same whoever is logged in; otherwise only jobs of the same session share them
+ * @param shared whether results are the same whoever is logged in; otherwise only jobs share them that are of the same session and
+ *     equal in all that the steps before it refer to
  * @param uses what the step's actions refer to
  */
 public record CacheRule(

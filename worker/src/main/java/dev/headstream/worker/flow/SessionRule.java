@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * How jobs of a flow share a logged-in context.
  *
- * @param key jobs with equal keys may follow one another in the same context
+ * @param key jobs with equal keys, and equal values of all that logging in takes, may follow one another in the same
+ *     context
  * @param maxUses the context is recycled after so many jobs
  * @param ttl the context is recycled after so long
  * @param login the step that logs in; passed over in a context that is logged in already

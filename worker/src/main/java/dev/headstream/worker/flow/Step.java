@@ -1,8 +1,11 @@
 package dev.headstream.worker.flow;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -13,6 +16,7 @@ import java.util.stream.Stream;
  * @param timeout hard limit of one attempt
  * @param onResume what becomes of it if an earlier attempt began it and did not complete it
  * @param saveState whether cookies and storage are checkpointed with its completion
+ * @param uses what its actions refer to
  */
 public record Step(
         String name,
@@ -22,7 +26,8 @@ public record Step(
         OnResume onResume,
         boolean saveState,
         Optional<CacheRule> cache,
-        List<Instruction> instructions) {
+        List<Instruction> instructions,
+        Set<Reference> uses) {
     /** What a step may be called. */
     public static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
 
@@ -31,6 +36,7 @@ public record Step(
 
     public Step {
         instructions = List.copyOf(instructions);
+        uses = Collections.unmodifiableSet(new LinkedHashSet<>(uses));
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("step name '" + name + "' must match " + NAME);
         }

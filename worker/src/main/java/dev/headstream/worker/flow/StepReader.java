@@ -37,7 +37,8 @@ final class StepReader {
         Duration timeout = timeout(map, budget);
         OnResume onResume = onResume(map, effect);
         List<Instruction> instructions = instructions(map, name == null ? "" : name);
-        Optional<CacheRule> cache = cache(map, effect);
+        Set<Reference> uses = scope.usedInStep();
+        Optional<CacheRule> cache = cache(map, effect, uses);
         boolean saveState = flag(map, "saveState");
         if (saveState && cache.isPresent()) {
             map.problemAt(
@@ -50,7 +51,7 @@ final class StepReader {
         boolean overBudget = budget.isPresent() && budget.get().compareTo(timeout) > 0;
         return name == null || effect == null || instructions.isEmpty() || contradicts || overBudget
                 ? null
-                : new Step(name, effect, budget, timeout, onResume, saveState, cache, instructions);
+                : new Step(name, effect, budget, timeout, onResume, saveState, cache, instructions, uses);
     }
 
     private @Nullable String name(YamlMap map) {
@@ -110,13 +111,12 @@ final class StepReader {
     }
 
     /** Read after the actions, because what they refer to belongs to the key. */
-    private Optional<CacheRule> cache(YamlMap map, @Nullable Effect effect) {
+    private Optional<CacheRule> cache(YamlMap map, @Nullable Effect effect, Set<Reference> uses) {
         YamlValue value = map.get("cache");
         YamlMap rule = value == null ? null : value.map("'cache'", FlowKeys.CACHE);
         if (rule == null || value == null) {
             return Optional.empty();
         }
-        Set<Reference> uses = scope.usedInStep();
         checkCacheable(value, effect, uses);
         YamlValue keyValue = rule.required("key", "equal keys share a result, as in \"${inputs.query}\"");
         YamlValue ttlValue = rule.required("ttl", "how long a result is fresh, as in 10m");

@@ -1,6 +1,7 @@
 package dev.headstream.worker.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.microsoft.playwright.Page;
 import dev.headstream.v1.StepOutcome;
 import dev.headstream.worker.artifact.ArtifactStore;
 import dev.headstream.worker.browser.BrowserFailureException;
@@ -54,9 +55,10 @@ final class BrowserStepRunner implements StepRunner {
         } catch (BrowserFailureException e) {
             throw e;
         } catch (RuntimeException e) {
-            StepFailureException failure = Failures.explain(
-                    e, action, scope.lastSelector(), scope.session().page());
+            Page page = scope.session().page();
+            StepFailureException explained = Failures.explain(e, action, scope.lastSelector(), page);
             scope.session().checkAlive();
+            StepFailureException failure = scope.login().reason(explained, step, page, scope);
             throw located(place, failure.kind(), failure.text(), e);
         }
     }

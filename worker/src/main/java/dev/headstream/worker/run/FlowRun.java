@@ -50,6 +50,7 @@ final class FlowRun implements AutoCloseable {
     private final List<StepReport> reports = new ArrayList<>();
     private final List<Artifact> artifacts = new ArrayList<>();
     private final long started = System.nanoTime();
+    private boolean onceBegun;
 
     FlowRun(FlowRunner runner, Flow flow, Job job, LaneSession session) {
         this.runner = runner;
@@ -81,11 +82,15 @@ final class FlowRun implements AutoCloseable {
                 return end.get();
             }
         }
-        return succeed();
+        return succeed(from.completed().isEmpty() && from.skipped().isEmpty());
     }
 
-    /** The context is logged in already; what logging in found out was kept with it. */
+    /** The context is logged in already; what logging in found out was kept with it, or is known if it was this run. */
     private Optional<Outcome> passOver(Step step) {
+        if (login.use() == SessionUse.REMADE) {
+            return Optional.empty();
+        }
+        variables.learnSecretsOf(step);
         try {
             variables.set(step.name(), values(session.kept().orElseThrow()));
             report(step, StepOutcome.SKIPPED, runner.clock().instant(), 0);
@@ -102,9 +107,11 @@ final class FlowRun implements AutoCloseable {
     }
 
     private Optional<Outcome> restore(Step step, CompletedStep completed) {
+        variables.learnSecretsOf(step);
         try {
             String outputs = completed.getOutputJson();
             variables.set(step.name(), outputs == null ? Map.of() : values(outputs));
+            login.restored(step);
             report(step, StepOutcome.RESUMED, completed.getStartedAt(), completed.getDurationMillis());
             return Optional.empty();
         } catch (JsonProcessingException e) {
@@ -119,6 +126,7 @@ final class FlowRun implements AutoCloseable {
         }
         Instant startedAt = runner.clock().instant();
         if (skip) {
+            variables.learnSecretsOf(step);
             report(step, StepOutcome.SKIPPED, startedAt, 0);
             return checkpoint(step, Map.of(), startedAt, 0, true);
         }
@@ -127,6 +135,7 @@ final class FlowRun implements AutoCloseable {
             return Optional.of(timedOut(FailureKind.JOB_TIMEOUT, "no time left to start the step", step));
         }
         if (step.effect() == Effect.ONCE) {
+            onceBegun = true;
             Optional<Outcome> stopped = intend(step, left);
             if (stopped.isPresent()) {
                 return stopped;
@@ -144,6 +153,7 @@ final class FlowRun implements AutoCloseable {
             StepResult result = session.within(limit, () -> runner.steps().run(step, scope));
             session.checkAlive();
             variables.set(step.name(), result.values());
+            login.ran(step);
             long took = millisSince(start);
             report(step, result.outcome(), startedAt, took);
             return reentry
@@ -186,7 +196,16 @@ final class FlowRun implements AutoCloseable {
         if (outOfTime && jobIsTighter && timeLeft().toMillis() < 1_000) {
             return timedOut(FailureKind.JOB_TIMEOUT, e.text(), step);
         }
-        return failed(e.kind(), e.text(), step.name(), e.kind().isRetryable());
+        boolean maybeStale = isMaybeStale() && e.kind() != FailureKind.SECRET_MISSING;
+        return failed(e.kind(), e.text(), step.name(), e.kind().isRetryable() || maybeStale);
+    }
+
+    /**
+     * Whether what the page answers may be due to a session that the portal has ended without a sign. The failure ends the
+     * session here too, so another attempt logs in itself; but none is made on a suspicion after a step that runs once.
+     */
+    private boolean isMaybeStale() {
+        return login.use() == SessionUse.WARM && !onceBegun;
     }
 
     private Outcome outcomeOf(BrowserFailureException e, Step step) {
@@ -251,7 +270,7 @@ final class FlowRun implements AutoCloseable {
         }
     }
 
-    private Outcome succeed() {
+    private Outcome succeed(boolean allRan) {
         ObjectNode outputs = runner.json().createObjectNode();
         List<String> missing = new ArrayList<>();
         flow.outputs().forEach((name, shape) -> {
@@ -266,9 +285,11 @@ final class FlowRun implements AutoCloseable {
                     FailureKind.OUTPUT_INVALID,
                     "the flow ended without a value for " + String.join(", ", missing),
                     null,
-                    false);
+                    isMaybeStale());
         }
-        flow.session().ifPresent(rule -> session.keep(loginValues(), login.use() == SessionUse.REMADE));
+        if (flow.session().isPresent() && login.leavesLoggedIn(allRan)) {
+            session.keep(loginValues(), login.use() == SessionUse.REMADE);
+        }
         return new Outcome.Succeeded(flow.outputs().isEmpty() ? null : outputs.toString(), trace());
     }
 
@@ -372,6 +393,10 @@ final class FlowRun implements AutoCloseable {
         if (flow.session().isPresent()) {
             runner.observer().sessionUsed(flow.name(), login.use());
         }
+    }
+
+    FlowRunner runner() {
+        return runner;
     }
 
     Flow flow() {

@@ -8,10 +8,12 @@ import dev.headstream.worker.artifact.ArtifactStore;
 import dev.headstream.worker.browser.LaneSession;
 import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.Reference;
+import dev.headstream.worker.flow.Step;
 import dev.headstream.worker.secret.SecretReferences;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Runs one attempt of a job on a lane, from the first step that is not completed to an {@link Outcome}. Blocking, to be
@@ -54,12 +56,58 @@ public final class FlowRunner {
         }
     }
 
-    /** What jobs that may share a logged-in context have in common, of this flow; empty if it has no sessions. */
-    public static Optional<String> sessionKey(Flow flow, JobRequested request) {
-        return flow.session().map(rule -> rule.key()
-                .render(reference -> reference instanceof Reference.Input input
-                        ? Variables.input(flow, request, input.name())
-                        : ""));
+    /**
+     * What jobs that may share a logged-in context have in common, as a digest; empty if the flow has no sessions. That is
+     * the declared key, and whatever makes a session another one though the flow's author did not think of it: the site, and
+     * what the login and the steps before it refer to. A flow that does not name its login logs in where it uses secrets.
+     */
+    public Optional<String> sessionKey(Flow flow, JobRequested request) {
+        return flow.session().map(rule -> {
+            Fingerprint parts = new Fingerprint()
+                    .add(flow.name())
+                    .add(rule.key().render(reference -> given(flow, request, "", reference)))
+                    .add(given(flow, request, "", new Reference.Site()));
+            Stream<Step> steps = rule.login()
+                    .map(login -> Stream.concat(before(flow, login), flow.step(login).stream()))
+                    .orElseGet(() -> flow.steps().stream()
+                            .filter(step -> step.uses().stream().anyMatch(Reference.Secret.class::isInstance)));
+            steps.forEach(step -> addGiven(parts, flow, request, step));
+            return parts.digest();
+        });
+    }
+
+    /** What the steps before this one refer to in a job, as a digest: all that may make the same page another one. */
+    String wayTo(Step step, Flow flow, JobRequested request) {
+        Fingerprint parts = new Fingerprint();
+        before(flow, step.name()).forEach(earlier -> addGiven(parts, flow, request, earlier));
+        return parts.digest();
+    }
+
+    private static Stream<Step> before(Flow flow, String name) {
+        return flow.steps().stream().takeWhile(step -> !step.name().equals(name));
+    }
+
+    private void addGiven(Fingerprint parts, Flow flow, JobRequested request, Step step) {
+        step.uses().forEach(reference -> parts.add(given(flow, request, step.name(), reference)));
+    }
+
+    /** What a reference stands for before anything has run; values that steps extract follow from the others. */
+    private String given(Flow flow, JobRequested request, String step, Reference reference) {
+        if (reference instanceof Reference.Input input) {
+            return Variables.input(flow, request, input.name());
+        }
+        if (reference instanceof Reference.Secret secret) {
+            return secrets.find(secret.name()).orElse("");
+        }
+        if (reference instanceof Reference.Site) {
+            return flow.site()
+                    .map(site -> site.render(inner -> given(flow, request, step, inner)))
+                    .orElse("");
+        }
+        if (reference instanceof Reference.JobId) {
+            return request.getJobId();
+        }
+        return reference instanceof Reference.StepKey ? request.getJobId() + "/" + step : "";
     }
 
     SecretReferences secrets() {

@@ -1,6 +1,7 @@
 package dev.headstream.worker.run;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
 import dev.headstream.worker.flow.Effect;
 import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.SessionRule;
@@ -14,21 +15,29 @@ import java.util.regex.Pattern;
  * more. Confined to the lane's thread.
  */
 final class Login {
+    private static final String LOST = "the page shows that the session is not logged in (any more)";
+
     private final Flow flow;
     private final Optional<SessionRule> rule;
     private final boolean warm;
     private boolean remade;
+    /** Whether this context is known to be logged in: it was left so, or this run has logged it in. */
+    private boolean loggedIn;
+    /** Whether a page that asks to log in says that a session has ended, and not that none has begun. */
+    private boolean expected;
 
     /** @param warm whether a job before this one left its context logged in */
     Login(Flow flow, boolean warm) {
         this.flow = flow;
         this.rule = flow.session();
         this.warm = warm;
+        this.loggedIn = warm;
+        this.expected = warm;
     }
 
     /** Whether the step need not run. */
     boolean passesOver(Step step) {
-        return warm && !remade && isLogin(step);
+        return loggedIn && isLogin(step);
     }
 
     /** Whether the step logs in. */
@@ -37,17 +46,35 @@ final class Login {
     }
 
     /**
-     * Fails if the page shows that the session has ended. Not within the login itself, and not within a step that must
+     * Fails if the page shows that the session has ended. Not before it has begun; not within the login itself, and not within a step that must
      * run once: what it did before it came here cannot be taken back.
      */
     void check(Step step, Page page, StepScope scope) {
-        if (rule.isEmpty() || isLogin(step) || step.effect() == Effect.ONCE) {
-            return;
+        if (isLost(step, page, scope)) {
+            throw new StepFailureException(FailureKind.LOGGED_OUT, LOST);
         }
-        Optional<LoggedOut> sign = rule.get().loggedOut();
-        if (sign.isPresent() && shows(sign.get(), page, scope)) {
-            throw new StepFailureException(
-                    FailureKind.LOGGED_OUT, "the page shows that the session is not logged in (any more)");
+    }
+
+    private boolean isLost(Step step, Page page, StepScope scope) {
+        boolean canTell = expected && !isLogin(step) && step.effect() != Effect.ONCE;
+        return canTell
+                && rule.flatMap(SessionRule::loggedOut)
+                        .filter(sign -> shows(sign, page, scope))
+                        .isPresent();
+    }
+
+    /**
+     * What an action really failed of: a portal that has ended the session may say so with an error status or with a page
+     * on which the action finds nothing. A page that the flow does not allow is not asked.
+     */
+    StepFailureException reason(StepFailureException failure, Step step, Page page, StepScope scope) {
+        try {
+            return failure.kind() != FailureKind.HOST_NOT_ALLOWED && isLost(step, page, scope)
+                    ? new StepFailureException(FailureKind.LOGGED_OUT, LOST + ": " + failure.text(), failure)
+                    : failure;
+        } catch (PlaywrightException e) {
+            failure.addSuppressed(e);
+            return failure;
         }
     }
 
@@ -60,12 +87,29 @@ final class Login {
                 && page.locator(scope.render(shows.selector())).count() > 0;
     }
 
+    /** A step ran to its end in this context, and not only in that of an earlier attempt. */
+    void ran(Step step) {
+        loggedIn |= isLogin(step);
+        expected |= isLogin(step);
+    }
+
+    /** A step ran to its end in an earlier attempt, whose cookies this context may have. */
+    void restored(Step step) {
+        expected |= isLogin(step);
+    }
+
+    /** Whether the job after this one may go on in the context; a flow that does not name its login logs in anywhere. */
+    boolean leavesLoggedIn(boolean allRan) {
+        return rule.flatMap(SessionRule::login).isPresent() ? loggedIn : allRan;
+    }
+
     /** The step to log in with again, once in a run. */
     Optional<Step> again() {
         if (remade) {
             return Optional.empty();
         }
         remade = true;
+        loggedIn = false;
         return rule.flatMap(SessionRule::login).flatMap(flow::step);
     }
 

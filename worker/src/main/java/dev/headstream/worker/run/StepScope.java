@@ -17,6 +17,7 @@ import java.util.Optional;
 
 /** What a step has to work with: its job, the page, the values set so far. One object for each run of a step. */
 public final class StepScope {
+    private final FlowRunner runner;
     private final Flow flow;
     private final Job job;
     private final Step step;
@@ -34,6 +35,7 @@ public final class StepScope {
 
     /** @param reentry whether the step is run for where it leads, not for its values, which are there already */
     StepScope(FlowRun run, Step step, TimeLimit limit, boolean reentry) {
+        this.runner = run.runner();
         this.flow = run.flow();
         this.job = run.job();
         this.session = run.session();
@@ -69,12 +71,22 @@ public final class StepScope {
 
     /** What jobs that share a session have in common; empty if the flow has no sessions. */
     public Optional<String> sessionKey() {
-        return FlowRunner.sessionKey(flow, job.request());
+        return runner.sessionKey(flow, job.request());
+    }
+
+    /** What the steps before this one refer to, as a digest: equal ones lead two jobs to the same page. */
+    public String wayHere() {
+        return runner.wayTo(step, flow, job.request());
     }
 
     /** Whether the step is run for where it leads and not for its values: a page that came before has to be had again. */
     public boolean isReentry() {
         return reentry;
+    }
+
+    /** Whether the page may be what it is because a session that an earlier job left has ended without a sign. */
+    public boolean isWarm() {
+        return login.use() == SessionUse.WARM;
     }
 
     /** What is left of the step's time; never negative. */

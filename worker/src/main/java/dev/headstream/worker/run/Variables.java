@@ -6,6 +6,7 @@ import dev.headstream.v1.JobRequested;
 import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.InputSpec;
 import dev.headstream.worker.flow.Reference;
+import dev.headstream.worker.flow.Step;
 import dev.headstream.worker.secret.Masking;
 import dev.headstream.worker.secret.SecretReferences;
 import java.util.HashMap;
@@ -74,6 +75,13 @@ final class Variables {
         }
         InputSpec spec = flow.inputs().get(name);
         return spec == null ? "" : spec.defaultValue().orElse("");
+    }
+
+    /** Learns the secrets of a step that is not run: a page that it led to may show them all the same. */
+    void learnSecretsOf(Step step) {
+        step.uses().stream()
+                .filter(Reference.Secret.class::isInstance)
+                .forEach(use -> secrets.find(((Reference.Secret) use).name()).ifPresent(masking::learn));
     }
 
     private String secret(String name) {

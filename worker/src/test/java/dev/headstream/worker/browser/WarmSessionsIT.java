@@ -198,6 +198,28 @@ final class WarmSessionsIT {
     }
 
     @Test
+    void run_givenItsLastUse_expectsNothingKept() {
+        leave(key, 2, LONG);
+        await().atMost(LIMIT).until(() -> pool.inUse() == 0);
+        int before = pool.kept();
+
+        leave(key, 2, LONG);
+
+        assertThat(pool.kept()).isEqualTo(before - 1);
+    }
+
+    @Test
+    void run_givenAContextThatWasNotReused_expectsItNotCountedAsKept() {
+        leave(key, 50, LONG);
+        await().atMost(LIMIT).until(() -> pool.inUse() == 0);
+        int before = pool.kept();
+
+        note(new Keep(key, 50, LONG, false));
+
+        assertThat(pool.kept()).isEqualTo(before - 1);
+    }
+
+    @Test
     void run_givenItsTimeIsOver_expectsItClosedWithoutAnyTask() {
         int before = pool.kept();
         leave(key, 50, Duration.ofMillis(600));

@@ -2,27 +2,21 @@ package dev.headstream.worker.cache;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.Page;
 import dev.headstream.pipeline.Job;
 import dev.headstream.pipeline.JobProgress;
 import dev.headstream.pipeline.Outcome;
 import dev.headstream.v1.JobRequested;
 import dev.headstream.v1.StepOutcome;
-import dev.headstream.worker.browser.LaneSession;
 import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.FlowFiles;
 import dev.headstream.worker.flow.Step;
 import dev.headstream.worker.run.FlowRunner;
 import dev.headstream.worker.run.StepResult;
 import dev.headstream.worker.run.StepScope;
+import dev.headstream.worker.run.UnseenSession;
 import dev.headstream.worker.secret.SecretReferences;
-import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A flow whose one cached step does what a test says, run by the real runner on a page that is never looked at. */
@@ -58,6 +52,20 @@ final class CachedFlow {
     /** One whose step refers to no secret, though it may show one that an earlier step used. */
     static CachedFlow withoutSecret(StepCache cache, String rule) {
         return parsed(cache, text(1, rule, "").replace(" ${secret:pin}", ""));
+    }
+
+    /** One that logs in first, with the account and the secret. */
+    static CachedFlow withLogin(StepCache cache, String rule) {
+        String login =
+                """
+                steps:
+                  - name: login
+                    effect: idempotent
+                    do:
+                      - navigate: "/login/${inputs.account}"
+                      - fill: {selector: "#pin", value: "${secret:pin}"}
+                """;
+        return parsed(cache, text(1, rule, "").replace(" ${secret:pin}", "").replace("steps:\n", login));
     }
 
     /** One whose step has this much time. */
@@ -115,58 +123,24 @@ final class CachedFlow {
         return run(Map.of("query", query), Map.of(), JobProgress.inMemory());
     }
 
+    /** In a session that a job before left. */
+    Outcome runWarm(String query) {
+        return run(Map.of("query", query), Map.of(), JobProgress.inMemory(), UnseenSession.warm("{}"));
+    }
+
     Outcome run(Map<String, String> inputs, Map<String, String> labels, JobProgress progress) {
+        return run(inputs, labels, progress, UnseenSession.cold());
+    }
+
+    private Outcome run(
+            Map<String, String> inputs, Map<String, String> labels, JobProgress progress, UnseenSession session) {
         JobRequested request =
                 new JobRequested("job", flow.name(), inputs, null, null, 3, labels, Instant.EPOCH, false);
         Job job = new Job("job", null, request, new Job.Position("jobs", 0, 0, 0), 1, null, progress);
-        return runner.run(flow, job, new Unseen());
+        return runner.run(flow, job, session);
     }
 
     static StepOutcome searchOf(Outcome outcome) {
         return outcome.trace().steps().get(0).getOutcome();
-    }
-
-    /** A lane whose page and context answer nothing. */
-    private static final class Unseen implements LaneSession {
-        private final BrowserContext context = proxy(BrowserContext.class, Map.of());
-        private final Page page = proxy(Page.class, Map.of("context", context));
-
-        private static <T> T proxy(Class<T> type, Map<String, Object> answers) {
-            return type.cast(Proxy.newProxyInstance(
-                    type.getClassLoader(),
-                    new Class<?>[] {type},
-                    (self, method, arguments) -> answers.get(method.getName())));
-        }
-
-        @Override
-        public BrowserContext context() {
-            return context;
-        }
-
-        @Override
-        public Page page() {
-            return page;
-        }
-
-        @Override
-        public Optional<String> kept() {
-            return Optional.empty();
-        }
-
-        @Override
-        public void keep(String note, boolean renewed) {}
-
-        @Override
-        public <T> T within(Duration timeout, Callable<T> work) throws Exception {
-            return work.call();
-        }
-
-        @Override
-        public Duration remaining() {
-            return Duration.ofMinutes(1);
-        }
-
-        @Override
-        public void checkAlive() {}
     }
 }

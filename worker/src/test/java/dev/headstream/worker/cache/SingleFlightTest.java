@@ -155,6 +155,41 @@ final class SingleFlightTest {
     }
 
     @Test
+    void run_givenALeaderWithMuchMoreTime_expectsTheOthersToKeepHalfOfTheirs() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        flow.does(scope -> {
+            awaitOn(never);
+            return HITS;
+        });
+        Future<Outcome> stuck = submit("lamp");
+        awaitRuns(1);
+        CachedFlow hasty = CachedFlow.withTimeout(cache, RULE, "2s").does(scope -> {
+            assertThat(scope.remaining()).isGreaterThan(Duration.ofMillis(300));
+            return HITS;
+        });
+
+        Outcome follower = jobs.submit(() -> hasty.run("lamp")).get(10, TimeUnit.SECONDS);
+
+        assertThat(searchOf(follower)).isEqualTo(StepOutcome.RAN);
+        assertThat(stuck).isNotDone();
+    }
+
+    @Test
+    void run_givenPairsOfEqualJobsAndAMemory_expectsOneRunOfEach() throws Exception {
+        flow = CachedFlow.of(new StepCache(new StepCache.Settings(10_000_000, true), CacheEvents.NONE), RULE);
+        flow.does(scope -> HITS);
+        List<Future<Outcome>> all = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            all.add(submit("query " + i / 2));
+        }
+
+        for (Future<Outcome> job : all) {
+            assertThat(job.get()).isInstanceOf(Outcome.Succeeded.class);
+        }
+        assertThat(flow.runs).hasValue(500);
+    }
+
+    @Test
     void run_givenManyJobsOfFewQueries_expectsNeverTwoRunsOfOneAtATime() throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);

@@ -99,6 +99,25 @@ final class StepCacheTest {
         assertThat(searchOf(other)).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'', bob, 1234, RAN",
+        "'', ada, 9999, RAN",
+        "'', ada, 1234, CACHED",
+        "', shared: true', bob, 9999, CACHED",
+    })
+    void run_givenAnotherLoginBeforeItInAFlowWithoutSessions_expectsAnotherRunUnlessShared(
+            String shared, String account, String pin, StepOutcome expected) {
+        CachedFlow flow = CachedFlow.withLogin(cache, RULE + shared);
+        Outcome first = flow.run(Map.of("query", "lamp", "account", "ada"), Map.of(), JobProgress.inMemory());
+
+        Outcome other = flow.withSecret(cache, pin)
+                .run(Map.of("query", "lamp", "account", account), Map.of(), JobProgress.inMemory());
+
+        assertThat(outcomeOfSearch(first)).isEqualTo(StepOutcome.RAN);
+        assertThat(outcomeOfSearch(other)).isEqualTo(expected);
+    }
+
     @Test
     void run_givenTheLabelNoCache_expectsARunThatRefreshesTheOthers() {
         CachedFlow flow = CachedFlow.of(cache, RULE);
@@ -140,6 +159,20 @@ final class StepCacheTest {
             flow.run("lamp");
             assertThat(flow.runs).hasValue(2);
         }
+    }
+
+    @Test
+    void run_givenAFailureInASessionThatAJobLeft_expectsItNotReused() {
+        CachedFlow flow = CachedFlow.of(cache, 1, RULE + ", negativeTtl: 1m", "session: {key: \"${inputs.account}\"}")
+                .does(scope -> {
+                    throw new StepFailureException(FailureKind.HTTP_STATUS, "403");
+                });
+        flow.runWarm("lamp");
+
+        flow.run("lamp");
+        flow.run("lamp");
+
+        assertThat(flow.runs).as("the second is kept, the first is not").hasValue(2);
     }
 
     @Test
@@ -198,6 +231,10 @@ final class StepCacheTest {
     @Test
     void settings_givenANegativeSize_expectsRefusal() {
         assertThatThrownBy(() -> new StepCache.Settings(-1, true)).hasMessageContaining("must be 0 or more");
+    }
+
+    private static StepOutcome outcomeOfSearch(Outcome outcome) {
+        return outcome.trace().steps().get(1).getOutcome();
     }
 
     private static String outputs(Outcome outcome) {

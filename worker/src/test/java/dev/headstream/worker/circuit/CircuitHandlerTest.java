@@ -79,6 +79,17 @@ final class CircuitHandlerTest {
     }
 
     @Test
+    void handle_givenAnswersOfThePageThatAreTriedAgain_expectsTheCircuitClosed() {
+        Outcome answer = new Outcome.Failed(new JobError("ASSERTION_FAILED", "none", null), true, Outcome.Trace.NONE);
+        portal = () -> Mono.just(answer);
+        for (int i = 0; i < 20; i++) {
+            run("portal");
+        }
+
+        assertThat(events).isEmpty();
+    }
+
+    @Test
     void handle_givenInterruptedAttempts_expectsTheCircuitClosed() {
         portal = () -> Mono.just(new Outcome.Interrupted("browser gone", Outcome.Trace.NONE));
         for (int i = 0; i < 20; i++) {
@@ -141,12 +152,23 @@ final class CircuitHandlerTest {
 
     @Test
     void handle_givenAttemptsOverTheFlowsBudget_expectsTheCircuitOpen() {
-        portal = () -> Mono.delay(Duration.ofMillis(600)).thenReturn(GOOD);
+        Outcome slow = new Outcome.Succeeded(null, new Outcome.Trace(1, List.of(), List.of(), Duration.ofMillis(600)));
+        portal = () -> Mono.just(slow);
         for (int i = 0; i < 4; i++) {
             run("portal");
         }
 
         assertThat(run("portal")).isInstanceOf(Outcome.Postponed.class);
+    }
+
+    @Test
+    void handle_givenAttemptsThatWaitedForAContext_expectsTheCircuitClosed() {
+        portal = () -> Mono.delay(Duration.ofMillis(600)).thenReturn(GOOD);
+        for (int i = 0; i < 4; i++) {
+            run("portal");
+        }
+
+        assertThat(run("portal")).isEqualTo(GOOD);
     }
 
     @Test
