@@ -57,7 +57,7 @@ final class ArmMain {
     }
 
     public static void main(String[] arguments) {
-        endWithParent();
+        ParentWatch.start();
         try {
             new ArmMain(Settings.parse(arguments)).run();
         } catch (Exception e) {
@@ -65,23 +65,6 @@ final class ArmMain {
             System.exit(1);
         }
         System.exit(0); // Playwright's and the HTTP client's threads are of no more use
-    }
-
-    private static void endWithParent() {
-        Thread watch = new Thread(
-                () -> {
-                    try {
-                        while (System.in.read() >= 0) {
-                            // nothing is ever sent
-                        }
-                    } catch (IOException e) {
-                        // the same as its end
-                    }
-                    System.exit(3);
-                },
-                "parent-watch");
-        watch.setDaemon(true);
-        watch.start();
     }
 
     private void run() throws Exception {

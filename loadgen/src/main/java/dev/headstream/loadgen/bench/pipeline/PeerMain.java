@@ -1,9 +1,9 @@
 package dev.headstream.loadgen.bench.pipeline;
 
+import dev.headstream.loadgen.bench.ParentWatch;
 import dev.headstream.schemas.SchemaRegistryClient;
 import dev.headstream.schemas.SchemaRegistryConfig;
 import dev.headstream.schemas.Topics;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -79,7 +79,7 @@ final class PeerMain {
     }
 
     public static void main(String[] arguments) {
-        endWithParent();
+        ParentWatch.start();
         Settings settings = Settings.parse(arguments);
         try (SchemaRegistryClient registry =
                 SchemaRegistryClient.create(SchemaRegistryConfig.ofUrl(settings.registry()))) {
@@ -104,22 +104,5 @@ final class PeerMain {
         Map<String, Object> properties = settings.producer();
         properties.putAll(more);
         return new KafkaProducer<>(properties);
-    }
-
-    private static void endWithParent() {
-        Thread watch = new Thread(
-                () -> {
-                    try {
-                        while (System.in.read() >= 0) {
-                            // nothing is ever sent
-                        }
-                    } catch (IOException e) {
-                        // the same as its end
-                    }
-                    System.exit(3);
-                },
-                "parent-watch");
-        watch.setDaemon(true);
-        watch.start();
     }
 }
