@@ -23,7 +23,8 @@ export function duration(millis) {
   }
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) {
-    return `${minutes} min ${Math.floor(seconds % 60)} s`;
+    const rest = Math.floor(seconds % 60);
+    return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
   }
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;

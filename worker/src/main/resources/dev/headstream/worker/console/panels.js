@@ -25,8 +25,9 @@ function make(tag, className, value) {
 /** Brings children in line with items, keeping the element of each key, so that focus and selection stay. */
 function keyed(parent, items, key, create, update) {
   const known = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  const times = new Map();
   items.forEach((item, index) => {
-    const name = key(item);
+    const name = repeated(key(item), times);
     let element = known.get(name);
     if (!element) {
       element = create(item);
@@ -39,6 +40,13 @@ function keyed(parent, items, key, create, update) {
     }
   });
   known.forEach((gone) => gone.remove());
+}
+
+/** The key itself, and numbered where it comes again. */
+function repeated(key, times) {
+  const before = times.get(key) ?? 0;
+  times.set(key, before + 1);
+  return before === 0 ? key : `${key} ${before}`;
 }
 
 function pairs(list, entries) {
@@ -67,7 +75,14 @@ function row(labels) {
   return tr;
 }
 
-const cells = (tr, values) => values.forEach((value, index) => value !== undefined && text(tr.children[index], value));
+function cells(tr, values) {
+  values.forEach((value, index) => {
+    if (value !== undefined) {
+      text(tr.children[index], value);
+      tr.children[index].classList.toggle("nothing", value === "–");
+    }
+  });
+}
 
 /** A bar of parts: {name, share}, and a mark where a limit is. */
 function bar(element, parts, mark) {
@@ -112,6 +127,8 @@ export function condition(state) {
   return worker.ready ? ["good", "● ready"] : ["warn", "◌ not ready"];
 }
 
+const CHECKS = { poll: "Kafka", group: "partitions" };
+
 export function status(state) {
   const { worker, browser } = state;
   const checks = worker.checks.filter((check) => check.name !== "phase");
@@ -131,7 +148,7 @@ export function status(state) {
     ],
     ...checks
       .filter((check) => check.name !== "browser")
-      .map((check) => [check.name === "poll" ? "Kafka" : check.name, `${check.up ? "●" : "✕"} ${check.reason}`]),
+      .map((check) => [CHECKS[check.name] ?? check.name, `${check.up ? "●" : "✕"} ${check.reason}`]),
   ]);
 }
 
@@ -146,7 +163,7 @@ export function throughput(state) {
     return millis > 0 ? ((jobs - history.jobs[from]) * 3600000) / millis : 0;
   });
   const top = Math.max(60, ...rates) * 1.1;
-  lines($("rate-chart"), "Jobs an hour over time", history.at, [{ name: "rate", values: rates }], top, `${count(top)}/h`);
+  lines($("rate-chart"), "Jobs an hour over time", history.at, [{ name: "rate", values: rates }], top, `${count(Math.max(...rates))}/h`);
   text($("possible"), now.possibleJobsPerHour ? count(now.possibleJobsPerHour) : "–");
   text(
     $("possible-why"),
@@ -258,7 +275,7 @@ const STEP_CELLS = [
   ["p50", "number"],
   ["p95", "number p95"],
   ["budget", "number"],
-  ["share of time", "number"],
+  ["share", "number"],
   ["over budget", "number"],
   ["runs", "number"],
   ["from cache", "number"],
@@ -318,8 +335,8 @@ export function steps(state) {
 }
 
 export function memory(state) {
-  const { memory: now, history } = state;
-  const kinds = Object.entries(history.memory);
+  const { memory: now } = state;
+  const { at, kinds } = measured(state.history);
   if (now.used !== undefined) {
     text($("memory-used"), bytes(now.used));
     text($("memory-of"), `of ${bytes(now.limit)}`);
@@ -328,7 +345,7 @@ export function memory(state) {
     const level = now.used > now.hard ? "bad" : now.used > now.soft ? "warn" : "good";
     bar($("memory-meter"), [{ name: level, share: now.used / now.limit }], now.soft / now.limit);
   }
-  const totals = history.at.map((_, index) => kinds.reduce((sum, [, values]) => sum + values[index], 0));
+  const totals = at.map((_, index) => kinds.reduce((sum, [, values]) => sum + values[index], 0));
   const most = Math.max(1, ...totals);
   // a limit far above would press the picture flat: then it is named instead of drawn
   const near = now.hard !== undefined && now.hard < 3 * most;
@@ -346,12 +363,21 @@ export function memory(state) {
   stack(
     $("memory-chart"),
     "Memory by kind of process over time",
-    kinds.length ? history.at : [],
+    at,
     kinds.map(([name, values]) => ({ name, values })),
     levels,
     top,
   );
   legend($("memory-legend"), kinds.map(([name, values]) => [name, bytes(values[values.length - 1])]).reverse());
+}
+
+/** The points at which memory was known. */
+function measured({ at, memory: all }) {
+  const kinds = Object.entries(all);
+  const from = at.findIndex((_, index) => kinds.some(([, values]) => values[index] > 0));
+  return from < 0
+    ? { at: [], kinds: [] }
+    : { at: at.slice(from), kinds: kinds.map(([name, values]) => [name, values.slice(from)]) };
 }
 
 export function limits(state) {
@@ -410,15 +436,10 @@ export function events(state) {
   ]);
   $("events").hidden = happenings.length === 0;
   $("events-empty").hidden = happenings.length > 0;
-  const same = new Map();
   keyed(
     $("events"),
     happenings,
-    (one) => {
-      const name = `${one.at} ${one.kind} ${one.where} ${one.why}`;
-      same.set(name, (same.get(name) ?? 0) + 1);
-      return `${name} ${same.get(name)}`;
-    },
+    (one) => `${one.at} ${one.kind} ${one.where} ${one.why}`,
     (one) => {
       const item = make("li");
       item.append(make("time", "", clock(one.at)), make("b", "", one.kind), make("span", "", [one.where, one.why].filter(Boolean).join(", ")));
