@@ -160,6 +160,7 @@ public final class Console {
         history.add(new History.Point(
                 clock.instant(),
                 figures.jobs(),
+                figures.jobTime(),
                 used(),
                 now.limit().getAsInt(),
                 memory.flatMap(watched -> watched.sampler().last()).map(MemorySample::reading)));

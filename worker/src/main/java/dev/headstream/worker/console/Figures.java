@@ -55,15 +55,22 @@ final class Figures {
         return outcomes().values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Average time of a job in contexts, in milliseconds; 0 before the first. */
-    double averageJobMillis() {
-        long count = 0;
-        double sum = 0;
-        for (Timer timer : timers(Meters.JOB_DURATION.spec())) {
-            count += timer.count();
-            sum += timer.totalTime(TimeUnit.MILLISECONDS);
+    /** How many jobs ended, and their time in contexts together. */
+    record JobTime(long jobs, double millis) {
+        JobTime since(JobTime earlier) {
+            return new JobTime(jobs - earlier.jobs, millis - earlier.millis);
         }
-        return count == 0 ? 0 : sum / count;
+
+        /** 0 if there were none. */
+        double average() {
+            return jobs == 0 ? 0 : millis / jobs;
+        }
+    }
+
+    /** Of all jobs since the start. */
+    JobTime jobTime() {
+        List<Timer> timers = timers(Meters.JOB_DURATION.spec());
+        return new JobTime(timers.stream().mapToLong(Timer::count).sum(), millis(timers));
     }
 
     /** Little's law: the jobs an hour that these contexts can do without a pause; 0 if nothing is known. */
@@ -71,17 +78,18 @@ final class Figures {
         return jobMillis >= 1 ? Math.round(contexts * MILLIS_AN_HOUR / jobMillis) : 0;
     }
 
-    /** Steps by their share of the time of all steps, the worst first. */
-    List<StepFigures> steps(int contexts) {
+    /**
+     * Steps by their share of the time of all steps, the worst first.
+     *
+     * @param jobMillis what a job takes now, of which each step has the part that it had since the start
+     */
+    List<StepFigures> steps(int contexts, double jobMillis) {
         Map<StepTimes.Name, List<Timer>> bySteps = new LinkedHashMap<>();
         timers(Meters.STEP_DURATION.spec())
                 .forEach(timer -> bySteps.computeIfAbsent(name(timer.getId()), name -> new ArrayList<>())
                         .add(timer));
         double all = bySteps.values().stream().mapToDouble(Figures::millis).sum();
-        long jobs = timers(Meters.JOB_DURATION.spec()).stream()
-                .mapToLong(Timer::count)
-                .sum();
-        double jobMillis = averageJobMillis();
+        double jobs = jobTime().millis();
         List<StepFigures> steps = new ArrayList<>();
         bySteps.forEach((name, timers) -> steps.add(new StepFigures(
                 name,
@@ -97,7 +105,7 @@ final class Figures {
                 count(timers, "cached"),
                 count(timers, "coalesced"),
                 count(timers, "failed"),
-                jobs == 0 ? 0 : possibleJobsPerHour(contexts, jobMillis - millis(timers) / jobs))));
+                jobs < 1 ? 0 : possibleJobsPerHour(contexts, jobMillis * (1 - millis(timers) / jobs)))));
         steps.sort(Comparator.comparingDouble(StepFigures::share).reversed());
         return steps;
     }

@@ -17,10 +17,11 @@ final class History {
      * One moment.
      *
      * @param jobs terminal records since the start
+     * @param time of jobs since the start
      * @param used contexts with a job
      * @param limit contexts allowed
      */
-    record Point(Instant at, long jobs, int used, int limit, Optional<MemoryReading> memory) {}
+    record Point(Instant at, long jobs, Figures.JobTime time, int used, int limit, Optional<MemoryReading> memory) {}
 
     void add(Point point) {
         points.add(point);
@@ -45,6 +46,18 @@ final class History {
                     double seconds = Duration.between(first.at(), now).toMillis() / 1_000.0;
                     return new Rate(Math.round((jobsNow - first.jobs()) * 3_600 / seconds), Math.round(seconds));
                 });
+    }
+
+    /** What jobs took within the window; what all took, if none ended in it. */
+    double averageJobMillis(Duration window, Instant now, Figures.JobTime timeNow) {
+        Instant from = now.minus(window);
+        return points().stream()
+                .filter(point -> !point.at().isBefore(from))
+                .findFirst()
+                .map(first -> timeNow.since(first.time()))
+                .filter(recent -> recent.jobs() > 0)
+                .orElse(timeNow)
+                .average();
     }
 
     /** A rate and the time that it is of. */

@@ -62,7 +62,7 @@ final class StateDocument {
         document.set("contexts", contexts());
         document.set("throughput", throughput(now));
         document.set("queue", queue());
-        document.set("steps", steps());
+        document.set("steps", steps(now));
         document.set("memory", memory());
         document.set("history", history());
         document.set("counts", counts());
@@ -114,7 +114,7 @@ final class StateDocument {
     }
 
     private ObjectNode throughput(Instant now) {
-        double jobMillis = figures.averageJobMillis();
+        double jobMillis = jobMillis(now);
         ObjectNode throughput = object().put("averageJobMillis", Math.round(jobMillis))
                 .put(
                         "possibleJobsPerHour",
@@ -142,9 +142,13 @@ final class StateDocument {
         return node;
     }
 
-    private ArrayNode steps() {
+    private double jobMillis(Instant now) {
+        return console.history().averageJobMillis(WINDOW, now, figures.jobTime());
+    }
+
+    private ArrayNode steps(Instant now) {
         ArrayNode steps = JsonNodeFactory.instance.arrayNode();
-        figures.steps(console.lanes().limit().getAsInt()).stream()
+        figures.steps(console.lanes().limit().getAsInt(), jobMillis(now)).stream()
                 .limit(MOST_STEPS)
                 .forEach(step -> {
                     ObjectNode node = steps.addObject()
