@@ -563,8 +563,15 @@ public record WorkerConfig(
         }
     }
 
+    /** Who may look at the console: nobody, who is on the worker's machine, or whoever can reach the port. */
+    public enum ConsoleFor {
+        NOBODY,
+        MACHINE,
+        ANYONE
+    }
+
     /** The HTTP server; port 0 takes any that is free. */
-    public record Management(String host, int port) {
+    public record Management(String host, int port, ConsoleFor console) {
         private static Management read(SettingReader in) {
             return new Management(
                     in.read(
@@ -577,7 +584,14 @@ public record WorkerConfig(
                             integer(0, 65_535),
                             "9464",
                             "Port to listen on; 0 takes any that is free and writes it to management.port in the"
-                                    + " work directory."));
+                                    + " work directory."),
+                    in.read(
+                            "console",
+                            choice(ConsoleFor.class),
+                            "machine",
+                            "Who may see the console, which shows job ids and pictures of pages that jobs failed on."
+                                    + " machine: a browser on the worker's machine, or one whose connection is forwarded"
+                                    + " to there; anyone: whoever can reach the port; nobody: there is none."));
         }
     }
 
