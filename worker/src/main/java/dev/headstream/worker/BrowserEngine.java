@@ -104,6 +104,7 @@ final class BrowserEngine implements Engine {
                     browser.executable(),
                     browser.node(),
                     false,
+                    browser.webgl(),
                     browser.sandbox(),
                     Optional.of(flows.hosts()),
                     Math.toIntExact(browser.nodeHeap().bytes() >> 20),

@@ -6,6 +6,7 @@ import static dev.headstream.worker.setting.SettingType.duration;
 import static dev.headstream.worker.setting.SettingType.httpUrl;
 import static dev.headstream.worker.setting.SettingType.integer;
 import static dev.headstream.worker.setting.SettingType.nonEmptyList;
+import static dev.headstream.worker.setting.SettingType.onOff;
 import static dev.headstream.worker.setting.SettingType.path;
 import static dev.headstream.worker.setting.SettingType.percent;
 import static dev.headstream.worker.setting.SettingType.size;
@@ -478,6 +479,7 @@ public record WorkerConfig(
             Optional<Path> executable,
             Optional<Path> node,
             BrowserConfig.Sandbox sandbox,
+            boolean webgl,
             DataSize nodeHeap,
             Duration startTimeout) {
 
@@ -500,6 +502,12 @@ public record WorkerConfig(
                             choice(BrowserConfig.Sandbox.class),
                             "auto",
                             "Chromium's sandbox. auto: on where the machine allows it, and the worker says which."),
+                    in.read(
+                            "webgl",
+                            onOff(),
+                            "off",
+                            "Whether pages get WebGL (maps, 3D). It is rendered in software: some 12 MB more, and much CPU"
+                                    + " time of a page that draws."),
                     in.read("nodeHeap", size("64MiB", "4GiB"), "128MiB", "Bound of Node's heap."),
                     in.read("startTimeout", duration("1s", "10m"), "30s", "How long the browser may take to start."));
         }
