@@ -117,7 +117,7 @@ final class ActionReader {
         if (value.isText()) {
             String word = value.text("'dialog'");
             if ("accept".equals(word) || "dismiss".equals(word)) {
-                return new DialogAnswer(word.equals("accept"), Optional.empty());
+                return new DialogAnswer("accept".equals(word), Optional.empty());
             }
             value.problem("'dialog' must be accept, dismiss or {accept: \"text for the prompt\"}, not '" + word + "'");
             return null;

@@ -68,13 +68,11 @@ final class Gestures {
 
     private final Performer performer;
     private final UploadFolder uploads;
-    private final StepScope scope;
     private final Spot at;
 
-    Gestures(Performer performer, UploadFolder uploads, StepScope scope, Spot at) {
+    Gestures(Performer performer, UploadFolder uploads, Spot at) {
         this.performer = performer;
         this.uploads = uploads;
-        this.scope = scope;
         this.at = at;
     }
 

@@ -306,7 +306,7 @@ final class Performer implements Action.Visitor<Boolean> {
 
     @Override
     public Boolean gesture(Gesture action) {
-        new Gestures(this, actions.tools().uploads(), scope, at).run(action);
+        new Gestures(this, actions.tools().uploads(), at).run(action);
         return true;
     }
 

@@ -71,7 +71,7 @@ final class SelectorHints {
         boolean isOfSelector = failure.kind() == FailureKind.SELECTOR_NOT_FOUND
                 || failure.kind() == FailureKind.SELECTOR_AMBIGUOUS
                 || failure.kind() == FailureKind.SELECTOR_INVALID;
-        if (!isOfSelector || action.target().isEmpty() && scope.lastSelector().isEmpty()) {
+        if (!isOfSelector || (action.target().isEmpty() && scope.lastSelector().isEmpty())) {
             return failure;
         }
         String selector = scope.lastSelector()

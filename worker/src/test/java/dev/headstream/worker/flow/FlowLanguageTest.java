@@ -60,7 +60,8 @@ final class FlowLanguageTest {
         Group.Repeat repeat = (Group.Repeat) all.get(3).action();
         assertThat(repeat.max()).isEqualTo(5);
         assertThat(((Group.Rounds.Pages) repeat.rounds()).next().variants()).hasSize(2);
-        assertThat(((Action.Extract) repeat.instructions().get(0).action()).adds()).isTrue();
+        assertThat(((Action.Extract) repeat.instructions().get(0).action()).adds())
+                .isTrue();
         assertThat(((Action.Extract) all.get(1).action()).adds()).isFalse();
         assertThat(((Group.InPopup) all.get(5).action()).close()).isTrue();
         assertThat(all.get(6).timeout()).contains(Duration.ofSeconds(20));
@@ -180,7 +181,8 @@ final class FlowLanguageTest {
                 "{repeat: {max: 2, until: {visible: a}, do: [{extract: {v: a}}]}}         | true",
                 "{frame: {name: x, do: [{extract: {v: a}}]}}                              | true",
             })
-    void parse_givenAReferenceToAValueThatMayBeMissing_expectsItRefusedUnlessDeclaredSo(String action, boolean certain) {
+    void parse_givenAReferenceToAValueThatMayBeMissing_expectsItRefusedUnlessDeclaredSo(
+            String action, boolean certain) {
         String flow =
                 """
                 flow: f
@@ -203,7 +205,11 @@ final class FlowLanguageTest {
         if (certain) {
             assertThat(problems).isEmpty();
         } else {
-            assertThat(problems).singleElement().asString().startsWith("f.yaml:13:").contains("${v} may have no value here");
+            assertThat(problems)
+                    .singleElement()
+                    .asString()
+                    .startsWith("f.yaml:13:")
+                    .contains("${v} may have no value here");
         }
     }
 

@@ -193,8 +193,8 @@ final class FlowLanguageIT {
 
     @Test
     void run_givenAnUntilThatNeverHolds_expectsTheBoundToEndIt() throws Exception {
-        JobError error = failed(
-                "      - navigate: /\n      - repeat: {max: 3, until: {visible: h6}, do: [{hover: h1}]}\n");
+        JobError error =
+                failed("      - navigate: /\n      - repeat: {max: 3, until: {visible: h6}, do: [{hover: h1}]}\n");
 
         assertThat(error.getKind()).isEqualTo("ASSERTION_FAILED");
         assertThat(error.getMessage()).contains("action 2 (repeat)").contains("after 3 rounds");
@@ -202,17 +202,16 @@ final class FlowLanguageIT {
 
     @Test
     void run_givenAFailureWithin_expectsItsPlaceAndRound() throws Exception {
-        JobError error = failed(
-                "      - navigate: /more\n"
-                        + "      - repeat: {max: 5, do: [{hover: '#n'}, {click: '#more', timeout: 300ms}]}\n");
+        JobError error = failed("      - navigate: /more\n"
+                + "      - repeat: {max: 5, do: [{hover: '#n'}, {click: '#more', timeout: 300ms}]}\n");
 
         assertThat(error.getMessage()).contains("action 2.2 (click #more), round 4: no element matches");
     }
 
     @Test
     void run_givenAnEndlessRepeat_expectsTheTimeoutOfItsOwnToEndIt() throws Exception {
-        JobError error = failed(
-                "      - navigate: /\n      - repeat: {max: 9999, do: [{hover: h1}]}\n        timeout: 500ms\n");
+        JobError error =
+                failed("      - navigate: /\n      - repeat: {max: 9999, do: [{hover: h1}]}\n        timeout: 500ms\n");
 
         assertThat(error.getKind()).isEqualTo("ACTION_TIMEOUT");
     }
@@ -255,7 +254,8 @@ final class FlowLanguageIT {
 
         assertThat(outputs.get("v").asText()).isEqualTo("Help");
         assertThat(outputs.get("w").asText()).isEqualTo("Help");
-        assertThat(failed("      - navigate: /\n      - {popup: [{click: a}], timeout: 300ms}\n").getMessage())
+        assertThat(failed("      - navigate: /\n      - {popup: [{click: a}], timeout: 300ms}\n")
+                        .getMessage())
                 .contains("no window has been opened");
     }
 
@@ -317,21 +317,23 @@ final class FlowLanguageIT {
         assertThat(file.get("contentType").asText()).isEqualTo("text/csv");
         assertThat(Files.readString(Path.of(URI.create(file.get("uri").asText()))))
                 .isEqualTo("a,b\n1,2\n");
-        assertThat(outcome.trace().artifacts())
-                .singleElement()
-                .satisfies(artifact -> assertThat(artifact.getName()).isEqualTo(name));
+        assertThat(outcome.trace().artifacts()).singleElement().satisfies(artifact -> assertThat(artifact.getName())
+                .isEqualTo(name));
     }
 
     @Test
     void run_givenADownloadThatHangs_expectsItsTimeoutAndAFreeLane() throws Exception {
         JobError own = failed("      - navigate: /files\n      - {download: {click: '#hung'}, timeout: 1s}\n");
         Outcome whole = run("      - navigate: /files\n      - download: {click: '#hung'}\n", "2s");
-        JobError none = failed("      - navigate: /files\n      - {download: {do: [{hover: '#csv'}]}, timeout: 300ms}\n");
+        JobError none =
+                failed("      - navigate: /files\n      - {download: {do: [{hover: '#csv'}]}, timeout: 300ms}\n");
 
         assertThat(own.getKind()).isEqualTo("ACTION_TIMEOUT");
         assertThat(whole).isInstanceOf(Outcome.TimedOut.class);
         assertThat(none.getMessage()).contains("no download has begun");
-        assertThat(succeeded("      - navigate: /\n      - extract: {v: h1}\n").get("v").asText())
+        assertThat(succeeded("      - navigate: /\n      - extract: {v: h1}\n")
+                        .get("v")
+                        .asText())
                 .isEqualTo("Hello");
     }
 
@@ -346,8 +348,8 @@ final class FlowLanguageIT {
                 "click: '#name'                                      | ''",
             })
     void run_givenADialog_expectsItAnsweredAsTheActionSays(String action, String answer) throws Exception {
-        JsonNode outputs = succeeded(
-                "      - navigate: /dialogs\n      - %s\n      - extract: {v: '#out'}\n".formatted(action));
+        JsonNode outputs =
+                succeeded("      - navigate: /dialogs\n      - %s\n      - extract: {v: '#out'}\n".formatted(action));
 
         assertThat(outputs.get("v").asText()).isEqualTo(answer);
     }

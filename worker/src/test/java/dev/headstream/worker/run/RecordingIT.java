@@ -41,7 +41,9 @@ final class RecordingIT {
     static void start(@TempDir Path directory) throws Exception {
         folder = directory;
         todo = new StaticSite(NpmPackages.get("todomvc", "0.1.1")).start();
-        sink = new StaticSite(NpmPackages.get("cypress-example-kitchensink", "7.0.0").resolve("app")).start();
+        sink = new StaticSite(
+                        NpmPackages.get("cypress-example-kitchensink", "7.0.0").resolve("app"))
+                .start();
         pool = LanePool.start(BrowserConfig.defaults().withWorkDirectory(folder.resolve("b")), 1, BrowserEvents.NONE);
     }
 
@@ -67,7 +69,10 @@ final class RecordingIT {
         assertThat(recordings.keySet()).allSatisfy(name -> {
             Outcome outcome = run(FlowFiles.read(files.resolve(name + ".json")));
             assertThat(outcome)
-                    .as(outcome instanceof Outcome.Failed failed ? name + ": " + failed.error().getMessage() : name)
+                    .as(
+                            outcome instanceof Outcome.Failed failed
+                                    ? name + ": " + failed.error().getMessage()
+                                    : name)
                     .isInstanceOf(Outcome.Succeeded.class);
         });
         assertThat(acceptedByItsLibrary(files)).isEqualTo("10");
@@ -92,12 +97,16 @@ final class RecordingIT {
         String s = sink.url() + "/commands/";
         recordings.put(
                 "type",
-                recording("Type", s + "actions",
+                recording(
+                        "Type",
+                        s + "actions",
                         "{'type':'change','value':'ada@portal.example','selectors':[['aria/Nobody calls it so'],['.action-email']]}",
                         "{'type':'waitForElement','selectors':['.action-email'],'properties':{'value':'ada@portal.example'}}"));
         recordings.put(
                 "submit",
-                recording("Submit", s + "actions",
+                recording(
+                        "Submit",
+                        s + "actions",
                         "{'type':'click','selectors':[['aria/Coupon Code'],['#couponCode1']],'offsetX':5,'offsetY':5}",
                         "{'type':'keyDown','key':'A'}",
                         "{'type':'keyUp','key':'A'}",
@@ -105,12 +114,16 @@ final class RecordingIT {
                         "{'type':'waitForElement','selectors':[['text/Your form has been submitted!']]}"));
         recordings.put(
                 "select",
-                recording("Select", s + "actions",
+                recording(
+                        "Select",
+                        s + "actions",
                         "{'type':'change','value':'fr-bananas','selectors':[['.action-select'],['xpath///select']]}",
                         "{'type':'waitForElement','selectors':['.action-select'],'properties':{'value':'fr-bananas'}}"));
         recordings.put(
                 "popover",
-                recording("Popover", s + "actions",
+                recording(
+                        "Popover",
+                        s + "actions",
                         "{'type':'scroll','x':0,'y':100}",
                         "{'type':'hover','selectors':[['.action-btn']]}",
                         "{'type':'click','selectors':[['pierce/.action-btn']],'offsetX':20,'offsetY':10,'button':'primary'}",
@@ -118,12 +131,16 @@ final class RecordingIT {
                         "{'type':'customStep','name':'note','parameters':{}}"));
         recordings.put(
                 "double-click",
-                recording("Double click", s + "actions",
+                recording(
+                        "Double click",
+                        s + "actions",
                         "{'type':'doubleClick','selectors':[['.action-div']],'offsetX':10,'offsetY':10}",
                         "{'type':'waitForExpression','expression':'document.querySelector(\\\".action-div\\\").offsetParent === null'}"));
         recordings.put(
                 "navigate",
-                recording("Navigate", sink.url() + "/index",
+                recording(
+                        "Navigate",
+                        sink.url() + "/index",
                         "{'type':'emulateNetworkConditions','download':1000000,'upload':1000000,'latency':5}",
                         "{'type':'navigate','url':'" + s + "traversal'}",
                         "{'type':'waitForElement','selectors':['.traversal-table'],'visible':true}",

@@ -20,12 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param hosts that it names
  * @param path of the page that it opens
  */
-record RecordedStep(
-        String type, Optional<String> action, Duration timeout, List<String> hosts, Optional<String> path) {
+record RecordedStep(String type, Optional<String> action, Duration timeout, List<String> hosts, Optional<String> path) {
     private static final Set<String> READING =
             Set.of("navigate", "setViewport", "emulateNetworkConditions", "scroll", "hover", "waitForElement", "close");
-    private static final Map<String, String> BUTTONS = Map.of(
-            "primary", "left", "secondary", "right", "auxiliary", "middle", "back", "left", "forward", "left");
+    private static final Map<String, String> BUTTONS =
+            Map.of("primary", "left", "secondary", "right", "auxiliary", "middle", "back", "left", "forward", "left");
 
     RecordedStep {
         hosts = List.copyOf(hosts);
@@ -71,8 +70,7 @@ record RecordedStep(
     }
 
     /** The action with the wait for the page that it leads to, in its frame and in its window. */
-    private static String placed(
-            String action, String type, Fields fields, Duration timeout, @Nullable String window) {
+    private static String placed(String action, String type, Fields fields, Duration timeout, @Nullable String window) {
         String placed = action;
         if (fields.leadsElsewhere() && !type.equals("navigate")) {
             placed = "{waitForNavigation: [" + placed + "]}";
@@ -94,15 +92,19 @@ record RecordedStep(
             case "doubleClick" -> Optional.of("{click: {" + click(fields) + ", count: 2}}");
             case "hover" -> Optional.of("{hover: {selector: " + fields.selectors(true) + "}}");
             case "change" ->
-                Optional.of("{change: {selector: " + fields.selectors(true) + ", value: " + fields.needed("value") + "}}");
+                Optional.of(
+                        "{change: {selector: " + fields.selectors(true) + ", value: " + fields.needed("value") + "}}");
             case "keyDown", "keyUp" -> Optional.of("{" + type + ": " + fields.needed("key") + "}");
-            case "scroll" -> Optional.of("{scroll: {x: " + fields.number("x", "0") + ", y: " + fields.number("y", "0")
-                    + (fields.has("selectors") ? ", selector: " + fields.selectors(true) : "") + "}}");
-            case "setViewport" -> Optional.of("{viewport: {width: " + fields.whole("width") + ", height: "
-                    + fields.whole("height") + "}}");
-            case "emulateNetworkConditions" -> Optional.of("{network: {download: " + fields.number("download", null)
-                    + ", upload: " + fields.number("upload", null) + ", latency: " + fields.number("latency", null)
-                    + "}}");
+            case "scroll" ->
+                Optional.of("{scroll: {x: " + fields.number("x", "0") + ", y: " + fields.number("y", "0")
+                        + (fields.has("selectors") ? ", selector: " + fields.selectors(true) : "") + "}}");
+            case "setViewport" ->
+                Optional.of(
+                        "{viewport: {width: " + fields.whole("width") + ", height: " + fields.whole("height") + "}}");
+            case "emulateNetworkConditions" ->
+                Optional.of("{network: {download: " + fields.number("download", null)
+                        + ", upload: " + fields.number("upload", null) + ", latency: " + fields.number("latency", null)
+                        + "}}");
             case "waitForElement" -> Optional.of(element(fields));
             case "waitForExpression" -> Optional.of("{waitForScript: " + fields.needed("expression") + "}");
             case "close" -> Optional.of("{close: window}");
@@ -142,7 +144,9 @@ record RecordedStep(
             wait.append(", count: ").append(fields.whole("count"));
         }
         for (String key : List.of("visible", "properties", "attributes")) {
-            fields.json(key).ifPresent(json -> wait.append(", ").append(key).append(": ").append(json));
+            fields.json(key)
+                    .ifPresent(
+                            json -> wait.append(", ").append(key).append(": ").append(json));
         }
         return wait.append("}}").toString();
     }
@@ -150,7 +154,9 @@ record RecordedStep(
     private static void addHost(List<String> hosts, @Nullable String url) {
         try {
             URI uri = url == null ? null : URI.create(url.replaceAll("[^\\x21-\\x7e].*|[|{}\"<>^`\\\\].*", ""));
-            if (uri != null && uri.getHost() != null && String.valueOf(uri.getScheme()).matches("(?i)https?")) {
+            if (uri != null
+                    && uri.getHost() != null
+                    && String.valueOf(uri.getScheme()).matches("(?i)https?")) {
                 hosts.add(uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort());
             }
         } catch (IllegalArgumentException e) {

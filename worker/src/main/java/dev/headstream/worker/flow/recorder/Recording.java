@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -71,8 +73,9 @@ public final class Recording {
             map.problem("the recording does nothing: record at least one step that does");
         }
         if (problems.isEmpty() && hosts(steps).isEmpty()) {
-            map.problem("the recording names no page: its first steps must hold one of type 'navigate' with a http:// or"
-                    + " https:// address");
+            map.problem(
+                    "the recording names no page: its first steps must hold one of type 'navigate' with a http:// or"
+                            + " https:// address");
         }
         if (!problems.isEmpty() || title == null) {
             return Optional.empty();
@@ -87,9 +90,10 @@ public final class Recording {
 
     /** The flow that does the same, as YAML. */
     public String toFlow() {
-        StringBuilder yaml = new StringBuilder("# Imported from a recording of the Chrome DevTools Recorder. A step that"
-                + " changes nothing may be\n# declared as 'effect: read', one whose repetition does no harm as 'effect:"
-                + " idempotent'.\n");
+        StringBuilder yaml =
+                new StringBuilder("# Imported from a recording of the Chrome DevTools Recorder. A step that"
+                        + " changes nothing may be\n# declared as 'effect: read', one whose repetition does no harm as 'effect:"
+                        + " idempotent'.\n");
         yaml.append("flow: ").append(name).append("\nversion: 1\n");
         if (!title.isBlank()) {
             yaml.append("description: ").append(YamlValue.quoted(title)).append('\n');
@@ -148,7 +152,7 @@ public final class Recording {
         return a.compareTo(b) < 0 ? a : b;
     }
 
-    private static String stepName(List<RecordedStep> group, TreeSet<String> names) {
+    private static String stepName(List<RecordedStep> group, Set<String> names) {
         String base = group.stream()
                 .filter(RecordedStep::isNavigation)
                 .map(step -> step.path().orElse(""))
@@ -164,7 +168,7 @@ public final class Recording {
         return unique;
     }
 
-    private static TreeSet<String> hosts(List<RecordedStep> steps) {
+    private static SortedSet<String> hosts(List<RecordedStep> steps) {
         TreeSet<String> hosts = new TreeSet<>();
         steps.forEach(step -> hosts.addAll(step.hosts()));
         return hosts;
