@@ -33,16 +33,16 @@ final class FlowKeys {
     static final List<String> CACHE = List.of("key", "ttl", "negativeTtl", "shared");
     static final List<String> EXTRACTION = List.of("text", "each", "fields", "value", "table", "count");
 
+    static final List<String> CONDITION =
+            List.of("visible", "hidden", "text", "selector", "url", "value", "equals", "differs", "within");
+    static final List<String> DIALOG = List.of("accept", "dismiss");
+    static final List<String> FILE = List.of("file", "name", "text", "base64", "type");
+
     /** The actions, and the keys of each where it is written as a mapping. */
     static final Map<String, List<String>> ACTIONS = actions();
 
     /** Keys that may stand beside an action; the last two beside {@code if} only. */
     static final List<String> BESIDE_ACTION = List.of("timeout", "optional", "dialog", "then", "else");
-
-    static final List<String> CONDITION =
-            List.of("visible", "hidden", "text", "selector", "url", "value", "equals", "differs", "within");
-    static final List<String> DIALOG = List.of("accept", "dismiss");
-    static final List<String> FILE = List.of("file", "name", "text", "base64", "type");
 
     private FlowKeys() {}
 
