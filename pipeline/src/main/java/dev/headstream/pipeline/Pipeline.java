@@ -209,6 +209,16 @@ public final class Pipeline {
         return executions.runningCount();
     }
 
+    /** Executions that wait here: for a retry, their session, an equal one, or the commit of their result. */
+    public int waiting() {
+        return executions.waitingCount();
+    }
+
+    /** How many may wait; with as many nothing more is fetched. */
+    public int maxWaiting() {
+        return config.maxWaiting();
+    }
+
     /**
      * Ends in good order within the notice: takes nothing new and keeps polling, lets jobs finish for as long as leaves
      * time for the rest, stops the others at their next checkpoint, and commits. Blocks; call it once, from a main or

@@ -5,6 +5,7 @@ import dev.headstream.pipeline.metrics.KnownFlows;
 import dev.headstream.worker.artifact.DirectoryArtifactStore;
 import dev.headstream.worker.artifact.UploadFolder;
 import dev.headstream.worker.browser.BrowserConfig;
+import dev.headstream.worker.browser.BrowserEvents;
 import dev.headstream.worker.browser.BrowserStartException;
 import dev.headstream.worker.browser.BrowserState;
 import dev.headstream.worker.browser.LanePool;
@@ -19,6 +20,7 @@ import dev.headstream.worker.capacity.MemorySampler;
 import dev.headstream.worker.capacity.ProcessMemory;
 import dev.headstream.worker.capacity.StepSlowdown;
 import dev.headstream.worker.circuit.CircuitHandler;
+import dev.headstream.worker.console.Console;
 import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.FlowCatalog;
 import dev.headstream.worker.flow.Step;
@@ -67,15 +69,21 @@ final class BrowserEngine implements Engine {
             BrowserMetrics metrics,
             PrometheusMeterRegistry meters,
             ScheduledExecutorService housekeeping,
-            Runnable replaceWorker) {}
+            Runnable replaceWorker,
+            Console console) {}
 
     @Override
-    public void start(PrometheusMeterRegistry meters, ScheduledExecutorService housekeeping, Runnable replaceWorker) {
+    public void start(
+            PrometheusMeterRegistry meters,
+            ScheduledExecutorService housekeeping,
+            Runnable replaceWorker,
+            Console console) {
         BrowserMetrics metrics = new BrowserMetrics(meters);
-        started = new Started(startBrowser(metrics), metrics, meters, housekeeping, replaceWorker);
+        started = new Started(
+                startBrowser(console.watch(metrics)), metrics, meters, housekeeping, replaceWorker, console);
     }
 
-    private CompletableFuture<LanePool> startBrowser(BrowserMetrics events) {
+    private CompletableFuture<LanePool> startBrowser(BrowserEvents events) {
         BrowserConfig browser = browserConfig();
         return CompletableFuture.supplyAsync(
                 () -> {
@@ -97,6 +105,7 @@ final class BrowserEngine implements Engine {
                     browser.executable(),
                     browser.node(),
                     false,
+                    browser.webgl(),
                     browser.sandbox(),
                     Optional.of(flows.hosts()),
                     Math.toIntExact(browser.nodeHeap().bytes() >> 20),
@@ -118,13 +127,22 @@ final class BrowserEngine implements Engine {
         now.metrics()
                 .watchContexts(
                         pool::inUse, pool::kept, pool::limit, config.contexts().max());
+        now.console()
+                .show(new Console.Lanes(
+                        pool::snapshot,
+                        () -> Optional.of(pool.browser()),
+                        pool::state,
+                        pool::limit,
+                        config.contexts().max()));
         StepSlowdown slowdown = new StepSlowdown();
-        memory = watchMemory(pool, slowdown, now);
-        return handler(pool, slowdown, now.meters());
+        MemorySampler sampler = watchMemory(pool, slowdown, now);
+        memory = sampler;
+        now.console().show(sampler, config.memory().soft(), config.memory().hard());
+        return handler(pool, slowdown, now);
     }
 
-    private JobHandler handler(LanePool pool, StepSlowdown slowdown, PrometheusMeterRegistry meters) {
-        StepMetrics steps = new StepMetrics(meters, flows.flows());
+    private JobHandler handler(LanePool pool, StepSlowdown slowdown, Started now) {
+        StepMetrics steps = new StepMetrics(now.meters(), flows.flows());
         StepCache cache = new StepCache(
                 new StepCache.Settings(
                         config.cache().maxBytes().bytes(), config.cache().coalesce() == WorkerConfig.Switch.ON),
@@ -137,7 +155,7 @@ final class BrowserEngine implements Engine {
                 .uploads(new UploadFolder(
                         config.files().directory(), config.files().maxBytes().bytes()))
                 .screenshotOnFailure(true)
-                .observer(steps)
+                .observer(now.console().watch(steps))
                 .around(cache::around)
                 .build();
         JobHandler handler = new BrowserJobHandler(
@@ -178,15 +196,16 @@ final class BrowserEngine implements Engine {
                 BREACH_GRACE,
                 config.memory().sampleInterval());
         sampler.onSample(new MemoryGuard(
-                settings, limits(pool), new CpuLoad(), slowdown::take, breach -> breached(breach, now)));
+                settings, limits(pool, now.console()), new CpuLoad(), slowdown::take, breach -> breached(breach, now)));
         sampler.start(now.housekeeping(), config.memory().sampleInterval());
         return sampler;
     }
 
-    private static LimitTarget limits(LanePool lanes) {
+    private static LimitTarget limits(LanePool lanes, Console console) {
         return new LimitTarget() {
             @Override
             public void limit(int contexts) {
+                console.limited(lanes.limit(), contexts);
                 lanes.limit(contexts);
             }
 
@@ -198,6 +217,7 @@ final class BrowserEngine implements Engine {
     }
 
     private static void breached(Breach breach, Started now) {
+        now.console().breached(breach);
         if (breach == Breach.REPLACE_WORKER) {
             now.replaceWorker().run();
         }

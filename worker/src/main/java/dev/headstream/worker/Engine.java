@@ -2,6 +2,7 @@ package dev.headstream.worker;
 
 import dev.headstream.pipeline.JobHandler;
 import dev.headstream.pipeline.metrics.KnownFlows;
+import dev.headstream.worker.console.Console;
 import dev.headstream.worker.management.Health;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -17,8 +18,13 @@ interface Engine extends AutoCloseable {
      * Begins to start; returns at once, so that the cluster can be looked for meanwhile.
      *
      * @param replaceWorker to be called if only another worker can go on
+     * @param console to be shown what there is to see
      */
-    void start(PrometheusMeterRegistry meters, ScheduledExecutorService housekeeping, Runnable replaceWorker);
+    void start(
+            PrometheusMeterRegistry meters,
+            ScheduledExecutorService housekeeping,
+            Runnable replaceWorker,
+            Console console);
 
     /** Waits until jobs can be run. */
     JobHandler handler() throws InterruptedException;

@@ -2,6 +2,8 @@ package dev.headstream.worker;
 
 import dev.headstream.pipeline.JobHandler;
 import dev.headstream.pipeline.metrics.KnownFlows;
+import dev.headstream.worker.browser.BrowserState;
+import dev.headstream.worker.console.Console;
 import dev.headstream.worker.management.Health;
 import dev.headstream.worker.rehearsal.Evidence;
 import dev.headstream.worker.rehearsal.RehearsalJobHandler;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,7 +37,15 @@ final class RehearsalEngine implements Engine {
     }
 
     @Override
-    public void start(PrometheusMeterRegistry meters, ScheduledExecutorService housekeeping, Runnable replaceWorker) {}
+    public void start(
+            PrometheusMeterRegistry meters,
+            ScheduledExecutorService housekeeping,
+            Runnable replaceWorker,
+            Console console) {
+        int contexts = config.contexts().max();
+        console.show(
+                new Console.Lanes(List::of, Optional::empty, () -> BrowserState.RUNNING, () -> contexts, contexts));
+    }
 
     @Override
     public JobHandler handler() {

@@ -9,6 +9,8 @@ import dev.headstream.pipeline.retry.RetryPolicy;
 import dev.headstream.schemas.SchemaRegistryClient;
 import dev.headstream.schemas.SchemaRegistryConfig;
 import dev.headstream.worker.capacity.Breach;
+import dev.headstream.worker.console.Console;
+import dev.headstream.worker.management.Audience;
 import dev.headstream.worker.management.Health;
 import dev.headstream.worker.management.ManagementServer;
 import dev.headstream.worker.management.PortFile;
@@ -19,6 +21,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,6 +39,7 @@ final class Worker {
     private static final Duration POLL_STALL = Duration.ofMinutes(1);
 
     private final WorkerConfig config;
+    private final String name;
     private final Engine engine;
     private final Assignment assignment;
     private final Clock clock;
@@ -49,6 +53,7 @@ final class Worker {
      */
     Worker(WorkerConfig config, Engine engine, Assignment assignment, Clock clock) {
         this.config = config;
+        this.name = config.name().orElseGet(Worker::hostAndPid);
         this.engine = engine;
         this.assignment = assignment;
         this.clock = clock;
@@ -73,24 +78,28 @@ final class Worker {
     int run() throws InterruptedException, IOException {
         PrometheusMeterRegistry meters = WorkerRegistry.create();
         Health health = new Health();
+        Console console = new Console(identity(), meters, health, engine.flows(), clock);
         ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(Worker::housekeeper);
-        try (ManagementServer management = ManagementServer.builder()
-                        .health(health)
-                        .metrics(meters)
+        try (ManagementServer management = pages(console, health, meters)
                         .listen(config.management().host(), config.management().port());
                 PortFile portFile = PortFile.write(config.workDirectory(), management.uri());
                 SchemaRegistryClient registry = SchemaRegistryClient.create(
                         SchemaRegistryConfig.of(config.registry().properties()));
                 Engine running = engine) {
             LOG.info("management {}", management.uri());
+            if (config.management().console() != WorkerConfig.ConsoleFor.NOBODY) {
+                LOG.info("console {}/", management.uri());
+            }
+            console.start(scheduler);
             // A browser takes about as long to start as the cluster to answer: both at once.
-            running.start(meters, scheduler, () -> stop(Breach.EXIT_CODE));
+            running.start(meters, scheduler, () -> stop(Breach.EXIT_CODE), console);
             new ClusterCheck(config.kafka().connectionProperties(), config.topics())
                     .await(config.kafka().startTimeout());
             PipelineSerdes serdes = Contract.agree(registry, config.topics());
-            JobHandler handler = running.handler();
+            JobHandler handler = console.watch(running.handler());
             PipelineMetrics metrics = new PipelineMetrics(meters, running.flows());
             Pipeline pipeline = assignment.pipeline(pipelineConfig(), serdes, handler, metrics, clock);
+            console.show(new Console.Queue(pipeline::running, pipeline::waiting, pipeline.maxWaiting()));
             addChecks(health, pipeline);
             running.addChecks(health);
             work(pipeline, health);
@@ -99,6 +108,27 @@ final class Worker {
             meters.close();
         }
         return exitCode.get();
+    }
+
+    private Console.Identity identity() {
+        String version = Worker.class.getPackage().getImplementationVersion();
+        return new Console.Identity(
+                name,
+                version == null ? "unpackaged" : version,
+                config.kafka().groupId(),
+                config.topics().jobs(),
+                config.delivery().mode().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                clock.instant());
+    }
+
+    private ManagementServer.Builder pages(Console console, Health health, PrometheusMeterRegistry meters) {
+        ManagementServer.Builder pages =
+                ManagementServer.builder().health(health).metrics(meters);
+        return switch (config.management().console()) {
+            case NOBODY -> pages;
+            case MACHINE -> console.on(pages, Audience.MACHINE);
+            case ANYONE -> console.on(pages, Audience.ANYONE);
+        };
     }
 
     private void work(Pipeline pipeline, Health health) throws InterruptedException {
@@ -139,7 +169,7 @@ final class Worker {
                 config.kafka().connectionProperties(),
                 config.topics(),
                 config.kafka().groupId(),
-                config.name().orElseGet(Worker::hostAndPid));
+                name);
         return new PipelineConfig(
                 defaults.client(),
                 defaults.topics(),

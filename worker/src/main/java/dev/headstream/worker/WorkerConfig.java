@@ -6,6 +6,7 @@ import static dev.headstream.worker.setting.SettingType.duration;
 import static dev.headstream.worker.setting.SettingType.httpUrl;
 import static dev.headstream.worker.setting.SettingType.integer;
 import static dev.headstream.worker.setting.SettingType.nonEmptyList;
+import static dev.headstream.worker.setting.SettingType.onOff;
 import static dev.headstream.worker.setting.SettingType.path;
 import static dev.headstream.worker.setting.SettingType.percent;
 import static dev.headstream.worker.setting.SettingType.size;
@@ -501,6 +502,7 @@ public record WorkerConfig(
             Optional<Path> executable,
             Optional<Path> node,
             BrowserConfig.Sandbox sandbox,
+            boolean webgl,
             DataSize nodeHeap,
             Duration startTimeout) {
 
@@ -523,6 +525,12 @@ public record WorkerConfig(
                             choice(BrowserConfig.Sandbox.class),
                             "auto",
                             "Chromium's sandbox. auto: on where the machine allows it, and the worker says which."),
+                    in.read(
+                            "webgl",
+                            onOff(),
+                            "off",
+                            "Whether pages get WebGL (maps, 3D). It is rendered in software: some 12 MB more, and much CPU"
+                                    + " time of a page that draws."),
                     in.read("nodeHeap", size("64MiB", "4GiB"), "128MiB", "Bound of Node's heap."),
                     in.read("startTimeout", duration("1s", "10m"), "30s", "How long the browser may take to start."));
         }
@@ -578,8 +586,15 @@ public record WorkerConfig(
         }
     }
 
+    /** Who may look at the console: nobody, who is on the worker's machine, or whoever can reach the port. */
+    public enum ConsoleFor {
+        NOBODY,
+        MACHINE,
+        ANYONE
+    }
+
     /** The HTTP server; port 0 takes any that is free. */
-    public record Management(String host, int port) {
+    public record Management(String host, int port, ConsoleFor console) {
         private static Management read(SettingReader in) {
             return new Management(
                     in.read(
@@ -592,7 +607,14 @@ public record WorkerConfig(
                             integer(0, 65_535),
                             "9464",
                             "Port to listen on; 0 takes any that is free and writes it to management.port in the"
-                                    + " work directory."));
+                                    + " work directory."),
+                    in.read(
+                            "console",
+                            choice(ConsoleFor.class),
+                            "machine",
+                            "Who may see the console, which shows job ids and pictures of pages that jobs failed on."
+                                    + " machine: a browser on the worker's machine, or one whose connection is forwarded"
+                                    + " to there; anyone: whoever can reach the port; nobody: there is none."));
         }
     }
 

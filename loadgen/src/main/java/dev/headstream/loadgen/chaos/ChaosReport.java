@@ -63,7 +63,7 @@ public final class ChaosReport {
                     + Figures.duration(takeovers.get(takeovers.size() - 1)) + " of "
                     + Figures.counted(takeovers.size(), "kill") + ".");
             lines.add("The session timeout is " + Figures.duration(Stage.SESSION)
-                    + " here; a transaction that was open when its worker was killed has to time out as well.");
+                    + " here; a transaction that a killed worker left open is ended within half of it.");
         }
         return lines;
     }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 
 /**
@@ -163,6 +164,7 @@ public final class Demo {
             ResultReader reader, WorkerSupervisor supervisor, WorkerWatch watch, DemoJobs jobs, long workerStarted)
             throws Exception {
         DemoResults results = new DemoResults();
+        OptionalInt console = OptionalInt.empty();
         DemoProgress progress = new DemoProgress(out, options.jobs(), options.contexts());
         long lastNews = System.nanoTime();
         while (results.jobs() < options.jobs()) {
@@ -174,12 +176,23 @@ public final class Demo {
                 }
             }
             supervisor.tend();
+            console = nameConsole(console, supervisor.worker().managementPort());
             progress.show(results, watch.latest(), watch.pssPeakBytes(), System.currentTimeMillis() - workerStarted);
             if (System.nanoTime() - lastNews > options.patience().toNanos()) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Says where the worker's page is, as soon as it is there, and again if a restart put it elsewhere. */
+    private OptionalInt nameConsole(OptionalInt named, OptionalInt port) {
+        if (port.isEmpty() || port.equals(named)) {
+            return named;
+        }
+        out.endLive();
+        say("Console", "http://127.0.0.1:" + port.getAsInt() + "/ while the worker runs");
+        return port;
     }
 
     private void complain(WorkerSupervisor supervisor) {

@@ -59,6 +59,8 @@ final class BrokerSettings {
         settings.put("auto.create.topics.enable", "false");
         settings.put("group.initial.rebalance.delay.ms", "0");
         settings.put("group.min.session.timeout.ms", "1000");
+        // what a dead worker left open blocks its successor until somebody looks
+        settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         settings.put("group.consumer.min.session.timeout.ms", "1000");
         settings.put("group.consumer.min.heartbeat.interval.ms", "200");
         settings.put("log.cleaner.dedupe.buffer.size", String.valueOf(2 * 1024 * 1024));

@@ -2,7 +2,6 @@ package dev.headstream.pipeline.commit;
 
 import dev.headstream.pipeline.source.Ownership;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -16,7 +15,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -26,8 +24,6 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,11 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 final class AcknowledgedWriter implements BatchWriter {
     private static final Logger log = LoggerFactory.getLogger(AcknowledgedWriter.class);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
-    private final Supplier<Producer<byte[], byte[]>> producers;
+    private final CurrentProducer producer;
     private final PlainOffsets offsets;
-    private @Nullable Producer<byte[], byte[]> producer;
 
     /** Records of entries that are not settled yet. By identity: two records may be equal and mean two writes. */
     private final Set<ProducerRecord<byte[], byte[]>> acknowledged = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -61,17 +55,13 @@ final class AcknowledgedWriter implements BatchWriter {
     private record Key(String topic, ByteBuffer key) {}
 
     AcknowledgedWriter(Map<String, Object> client, String clientId, PlainOffsets offsets) {
-        this(() -> producer(ProducerSettings.of(client, clientId)), offsets);
+        this(() -> CurrentProducer.connect(ProducerSettings.of(client, clientId)), offsets);
     }
 
     /** @param producers makes an idempotent producer, and another one should that break */
     AcknowledgedWriter(Supplier<Producer<byte[], byte[]>> producers, PlainOffsets offsets) {
-        this.producers = producers;
+        this.producer = new CurrentProducer(producers, made -> {});
         this.offsets = offsets;
-    }
-
-    private static Producer<byte[], byte[]> producer(Map<String, Object> properties) {
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     @Override
@@ -80,7 +70,7 @@ final class AcknowledgedWriter implements BatchWriter {
         try {
             int waves = entries.stream().mapToInt(e -> e.records().size()).max().orElse(0);
             for (int wave = 0; wave < waves; wave++) {
-                Optional<Exception> failure = send(ready(), wave(entries, wave));
+                Optional<Exception> failure = send(producer.ready(), wave(entries, wave));
                 if (failure.isPresent()) {
                     return failed(unchecked(failure.get()));
                 }
@@ -151,11 +141,11 @@ final class AcknowledgedWriter implements BatchWriter {
         if (ProducerSettings.isRefusal(cause)) {
             return new BatchResult.Refused(cause);
         }
-        if (!(cause instanceof RetriableException) && producer != null) {
+        if (!(cause instanceof RetriableException)) {
             // Fenced or out of sequence: a new producer is cheap, a broken one is stuck. After a timeout it is kept,
             // since its sequence numbers keep a late write from standing behind a younger one.
             log.info("replacing the producer after {}", cause.toString());
-            discard();
+            producer.discard();
         }
         return new BatchResult.Aborted(cause);
     }
@@ -173,33 +163,8 @@ final class AcknowledgedWriter implements BatchWriter {
         entries.forEach(entry -> entry.records().forEach(acknowledged::remove));
     }
 
-    private Producer<byte[], byte[]> ready() {
-        Producer<byte[], byte[]> current = producer;
-        if (current == null) {
-            current = producers.get();
-            producer = current;
-        }
-        return current;
-    }
-
-    private void discard() {
-        Producer<byte[], byte[]> old = producer;
-        producer = null;
-        if (old != null) {
-            try {
-                old.close(Duration.ZERO);
-            } catch (KafkaException e) {
-                log.debug("closing a broken producer", e);
-            }
-        }
-    }
-
     @Override
     public void close() {
-        Producer<byte[], byte[]> old = producer;
-        producer = null;
-        if (old != null) {
-            old.close(CLOSE_TIMEOUT);
-        }
+        producer.close();
     }
 }

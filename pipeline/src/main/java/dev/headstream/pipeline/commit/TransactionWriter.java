@@ -1,5 +1,6 @@
 package dev.headstream.pipeline.commit;
 
+import dev.headstream.pipeline.source.GroupProtocol;
 import dev.headstream.pipeline.source.Ownership;
 import java.time.Duration;
 import java.util.List;
@@ -8,8 +9,8 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -21,7 +22,6 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,18 +36,26 @@ import org.slf4j.LoggerFactory;
 final class TransactionWriter implements BatchWriter {
     private static final Logger log = LoggerFactory.getLogger(TransactionWriter.class);
     private static final int COMMIT_TRIES = 3;
+    private static final int LEAST_TIMEOUT_MILLIS = 1_000;
     private static final Duration SETTLE_PAUSE = Duration.ofMillis(200);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
-    private final Map<String, Object> properties;
-    private @Nullable Producer<byte[], byte[]> producer;
+    private final CurrentProducer producer;
 
     TransactionWriter(Map<String, Object> client, String clientId) {
         Map<String, Object> all = ProducerSettings.of(client, clientId);
-        // Under the session timeout: an open transaction of a dead worker blocks its successor until it expires.
-        all.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
+        all.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, timeoutMillis(client));
         all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, clientId + "-" + UUID.randomUUID());
-        this.properties = all;
+        this.producer = new CurrentProducer(() -> CurrentProducer.connect(all), Producer::initTransactions);
+    }
+
+    /**
+     * A third of the session: the open transaction of a dead worker blocks its successor until it expires and the brokers
+     * have looked for expired ones, every 10 s by default. So it is gone when the dead worker's session is. Ours last
+     * fractions of a second; one that a slow broker makes expire is written again.
+     */
+    private static int timeoutMillis(Map<String, Object> client) {
+        Object session = client.getOrDefault(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, GroupProtocol.SESSION_MILLIS);
+        return Math.max(LEAST_TIMEOUT_MILLIS, Integer.parseInt(session.toString()) / 3);
     }
 
     /** All in one transaction, fenced by the generation of the snapshot. */
@@ -57,11 +65,11 @@ final class TransactionWriter implements BatchWriter {
             List<CommitEntry> entries, Map<TopicPartition, OffsetAndMetadata> offsets, Ownership owned) {
         Producer<byte[], byte[]> current;
         try {
-            current = ready();
+            current = producer.ready();
         } catch (ConfigException | AuthorizationException | UnsupportedVersionException e) {
             throw e; // no other try will do better
         } catch (KafkaException e) {
-            discard();
+            producer.discard();
             return new BatchResult.Aborted(e);
         }
         AtomicReference<@Nullable Exception> sendFailure = new AtomicReference<>();
@@ -112,16 +120,16 @@ final class TransactionWriter implements BatchWriter {
 
     /** A new epoch of the same transactional id makes the broker end whatever was open before it answers. */
     private BatchResult settled(RuntimeException cause) {
-        discard();
+        producer.discard();
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                ready();
+                producer.ready();
                 break;
             } catch (InterruptException e) {
                 Thread.currentThread().interrupt();
             } catch (KafkaException e) {
                 log.warn("cannot settle a transaction of unknown outcome yet, trying again: {}", e.toString());
-                discard();
+                producer.discard();
                 LockSupport.parkNanos(SETTLE_PAUSE.toNanos());
             }
         }
@@ -133,7 +141,7 @@ final class TransactionWriter implements BatchWriter {
             current.abortTransaction();
         } catch (KafkaException e) {
             log.info("replacing the producer, it cannot abort: {}", e.toString());
-            discard();
+            producer.discard();
         }
         return ProducerSettings.isRefusal(cause) ? new BatchResult.Refused(cause) : new BatchResult.Aborted(cause);
     }
@@ -147,34 +155,8 @@ final class TransactionWriter implements BatchWriter {
         return first instanceof RuntimeException unchecked ? unchecked : new KafkaException(first);
     }
 
-    private Producer<byte[], byte[]> ready() {
-        Producer<byte[], byte[]> current = producer;
-        if (current == null) {
-            current = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-            producer = current;
-            current.initTransactions();
-        }
-        return current;
-    }
-
-    private void discard() {
-        Producer<byte[], byte[]> old = producer;
-        producer = null;
-        if (old != null) {
-            try {
-                old.close(Duration.ZERO);
-            } catch (KafkaException e) {
-                log.debug("closing a broken producer", e);
-            }
-        }
-    }
-
     @Override
     public void close() {
-        Producer<byte[], byte[]> old = producer;
-        producer = null;
-        if (old != null) {
-            old.close(CLOSE_TIMEOUT);
-        }
+        producer.close();
     }
 }

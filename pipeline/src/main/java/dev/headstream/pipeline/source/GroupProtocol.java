@@ -13,7 +13,7 @@ public enum GroupProtocol {
         void apply(Map<String, Object> consumer) {
             consumer.put(
                     ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
-            consumer.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 15_000);
+            consumer.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
             consumer.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
         }
     },
@@ -30,6 +30,9 @@ public enum GroupProtocol {
             ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
             ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
             ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
+
+    /** How long a member of the classic protocol may be silent, where the user does not say. */
+    public static final int SESSION_MILLIS = 15_000;
 
     private final String kafkaName;
 

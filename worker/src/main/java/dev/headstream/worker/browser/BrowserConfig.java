@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param node the Node.js (20 or later) to run; empty: {@code HEADSTREAM_NODE}, {@code PLAYWRIGHT_NODEJS_PATH}, else the
  *     one on the path
  * @param headed whether windows are shown; needs a full Chromium and a display
+ * @param webgl whether pages get WebGL, by a renderer in software: some 12 MB and much CPU time
  * @param sandbox whether Chromium's own sandbox confines its renderers
  * @param allowedHosts the only hosts that Chromium can resolve, {@code *} standing for any labels; empty: no rule. Holds
  *     for redirects and subresources too
@@ -28,6 +29,7 @@ public record BrowserConfig(
         Optional<Path> executable,
         Optional<Path> node,
         boolean headed,
+        boolean webgl,
         Sandbox sandbox,
         Optional<List<String>> allowedHosts,
         int nodeHeapMegabytes,
@@ -83,6 +85,7 @@ public record BrowserConfig(
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                false,
                 Sandbox.AUTO,
                 Optional.empty(),
                 128,
@@ -92,7 +95,7 @@ public record BrowserConfig(
     /** The same in another directory. */
     public BrowserConfig withWorkDirectory(Path directory) {
         return new BrowserConfig(
-                directory, executable, node, headed, sandbox, allowedHosts, nodeHeapMegabytes, startTimeout);
+                directory, executable, node, headed, webgl, sandbox, allowedHosts, nodeHeapMegabytes, startTimeout);
     }
 
     /** The same with this Chromium. */
@@ -102,6 +105,7 @@ public record BrowserConfig(
                 Optional.of(chromium),
                 node,
                 headed,
+                webgl,
                 sandbox,
                 allowedHosts,
                 nodeHeapMegabytes,
@@ -115,6 +119,7 @@ public record BrowserConfig(
                 executable,
                 Optional.of(executableNode),
                 headed,
+                webgl,
                 sandbox,
                 allowedHosts,
                 nodeHeapMegabytes,
@@ -124,25 +129,55 @@ public record BrowserConfig(
     /** The same with or without windows. */
     public BrowserConfig withHeaded(boolean windows) {
         return new BrowserConfig(
-                workDirectory, executable, node, windows, sandbox, allowedHosts, nodeHeapMegabytes, startTimeout);
+                workDirectory,
+                executable,
+                node,
+                windows,
+                webgl,
+                sandbox,
+                allowedHosts,
+                nodeHeapMegabytes,
+                startTimeout);
+    }
+
+    /** The same with or without WebGL. */
+    public BrowserConfig withWebgl(boolean rendered) {
+        return new BrowserConfig(
+                workDirectory,
+                executable,
+                node,
+                headed,
+                rendered,
+                sandbox,
+                allowedHosts,
+                nodeHeapMegabytes,
+                startTimeout);
     }
 
     /** The same with another sandbox. */
     public BrowserConfig withSandbox(Sandbox other) {
         return new BrowserConfig(
-                workDirectory, executable, node, headed, other, allowedHosts, nodeHeapMegabytes, startTimeout);
+                workDirectory, executable, node, headed, webgl, other, allowedHosts, nodeHeapMegabytes, startTimeout);
     }
 
     /** The same, able to reach these hosts only. */
     public BrowserConfig withAllowedHosts(List<String> hosts) {
         return new BrowserConfig(
-                workDirectory, executable, node, headed, sandbox, Optional.of(hosts), nodeHeapMegabytes, startTimeout);
+                workDirectory,
+                executable,
+                node,
+                headed,
+                webgl,
+                sandbox,
+                Optional.of(hosts),
+                nodeHeapMegabytes,
+                startTimeout);
     }
 
     /** The same with another time to start. */
     public BrowserConfig withStartTimeout(Duration timeout) {
         return new BrowserConfig(
-                workDirectory, executable, node, headed, sandbox, allowedHosts, nodeHeapMegabytes, timeout);
+                workDirectory, executable, node, headed, webgl, sandbox, allowedHosts, nodeHeapMegabytes, timeout);
     }
 
     private static void require(boolean holds, String problem) {

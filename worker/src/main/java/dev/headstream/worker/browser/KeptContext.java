@@ -4,17 +4,19 @@ import com.microsoft.playwright.BrowserContext;
 import dev.headstream.worker.browser.Sessions.Session;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one context that a lane keeps between tasks, and so its owner: whoever takes it closes it or gives it back, and a
- * dropped connection takes it along. Confined to the lane's thread.
+ * dropped connection takes it along. Confined to the lane's thread but for {@link #uses}.
  */
 final class KeptContext {
     private final Lane lane;
     private final Sessions sessions;
     private final Timer timer;
     private @Nullable Kept kept;
+    private volatile int uses;
 
     private record Kept(String key, BrowserContext context, Link link, long until) {}
 
@@ -40,7 +42,21 @@ final class KeptContext {
     void put(Keep keep, BrowserContext context, Link link, Session session) {
         letGo();
         kept = new Kept(keep.key(), context, link, session.since() + keep.ttl().toNanos());
+        uses = session.uses();
         sessions.leave(keep.key(), session, lane);
+    }
+
+    /** The task that may have taken it has ended: what it did not give back is gone. */
+    void settled() {
+        if (isEmpty()) {
+            uses = 0;
+        }
+    }
+
+    /** How many tasks it has served, also while one has it; empty if there is none. From any thread. */
+    OptionalInt uses() {
+        int now = uses;
+        return now == 0 ? OptionalInt.empty() : OptionalInt.of(now);
     }
 
     /** Whether this is the context that is kept. */
@@ -68,6 +84,7 @@ final class KeptContext {
             return Optional.empty();
         }
         kept = null;
+        uses = 0;
         sessions.letGo(mine.key(), lane);
         return mine.link().isClosed() ? Optional.empty() : Optional.of(mine.context());
     }

@@ -95,7 +95,7 @@ final class Lane {
 
     LaneSnapshot snapshot() {
         Status now = status;
-        return new LaneSnapshot(name, now.state, Duration.ofNanos(timer.nanoTime() - now.since), now.task);
+        return new LaneSnapshot(name, now.state, Duration.ofNanos(timer.nanoTime() - now.since), now.task, kept.uses());
     }
 
     /** The connection of this moment, open or not. */
@@ -222,6 +222,7 @@ final class Lane {
         TaskRun.Ending ending = run.run(() -> closed, since -> overdue(ticket, since));
         enter(State.CLEANING, label);
         Optional<Reason> recycled = run.clean();
+        kept.settled();
         recycled.ifPresent(connector::drop);
         if (ending instanceof TaskRun.Ending.Overdue overdue) {
             ticket.fail(overdueFailure(overdue.verdict(), link, recycled));

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -221,6 +222,20 @@ public final class LanePool implements AutoCloseable {
     /** Whether there is a browser. */
     public BrowserState state() {
         return supervisor.state();
+    }
+
+    /** The browser of this moment, which may just be going. */
+    public BrowserProcess browser() {
+        LaneServer server = supervisor.current();
+        Optional<String> version = links().stream()
+                .filter(link -> link.server() == server)
+                .map(Link::version)
+                .findFirst();
+        return new BrowserProcess(
+                server.chromium().map(process -> OptionalLong.of(process.pid())).orElseGet(OptionalLong::empty),
+                server.nodePid(),
+                version,
+                server.sandboxed());
     }
 
     /** The server of this moment, for tests that kill it. */

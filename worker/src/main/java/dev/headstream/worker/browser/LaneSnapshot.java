@@ -2,6 +2,7 @@ package dev.headstream.worker.browser;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What one lane does at a moment.
@@ -9,8 +10,9 @@ import java.util.Optional;
  * @param lane its name
  * @param since how long it has been in that state
  * @param task label of the task, while there is one
+ * @param keptUses how many tasks went well in the context that it keeps, or has just gone on in; empty without one
  */
-public record LaneSnapshot(String lane, State state, Duration since, Optional<String> task) {
+public record LaneSnapshot(String lane, State state, Duration since, Optional<String> task, OptionalInt keptUses) {
 
     /** What a lane can be doing. */
     public enum State {

@@ -15,10 +15,12 @@ final class Link {
 
     private final LaneConnection connection;
     private final LaneServer server;
+    private final String version;
 
     private Link(LaneConnection connection, LaneServer server) {
         this.connection = connection;
         this.server = server;
+        this.version = connection.browser().version();
     }
 
     /** Connects to the server; blocks, and can be interrupted. */
@@ -33,6 +35,11 @@ final class Link {
     /** What this is a connection to. */
     LaneServer server() {
         return server;
+    }
+
+    /** The version of the browser. */
+    String version() {
+        return version;
     }
 
     boolean isClosed() {

@@ -149,6 +149,7 @@ final class FlowRun implements AutoCloseable {
         Duration limit = max(jobIsTighter ? left : step.timeout(), Duration.ofMillis(1));
         long start = System.nanoTime();
         StepScope scope = new StepScope(this, step, TimeLimit.startingNow(limit), reentry);
+        runner.observer().stepBegan(job.executionId(), step);
         try {
             StepResult result = session.within(limit, () -> runner.steps().run(step, scope));
             session.checkAlive();

@@ -1,6 +1,7 @@
 package dev.headstream.worker.run;
 
 import dev.headstream.v1.StepReport;
+import dev.headstream.worker.flow.Step;
 import java.time.Duration;
 
 /** Is told what happens while a flow runs. Called on the lane's thread: be quick and do not throw. */
@@ -26,6 +27,9 @@ public interface RunObserver {
 
     /** A run of a flow with sessions ended, however it did. */
     default void sessionUsed(String flow, SessionUse use) {}
+
+    /** A step of an execution begins to be run; one that is passed over or restored does not. */
+    default void stepBegan(String executionId, Step step) {}
 
     /** A step ended, however it did. */
     default void stepEnded(StepReport report) {}

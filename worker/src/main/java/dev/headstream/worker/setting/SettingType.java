@@ -88,6 +88,15 @@ public final class SettingType<T> {
                 .orElseThrow(IllegalArgumentException::new));
     }
 
+    /** {@code on} or {@code off}. */
+    public static SettingType<Boolean> onOff() {
+        return scalar("on | off", text -> switch (text) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new IllegalArgumentException();
+        });
+    }
+
     /** Several values: a YAML list, or text with commas between. */
     public static <E> SettingType<List<E>> list(SettingType<E> element) {
         return new SettingType<>("a list; each " + element.allowed, true, items -> items.stream()

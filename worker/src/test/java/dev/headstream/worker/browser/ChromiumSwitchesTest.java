@@ -17,13 +17,8 @@ final class ChromiumSwitchesTest {
     /** The last --disable-features wins, so ours must repeat what Playwright turns off. */
     @Test
     void of_givenTheDriverOfThisRelease_expectsItsDisabledFeaturesRepeated() throws IOException {
-        String bundle;
-        try (InputStream in = Objects.requireNonNull(
-                Driver.class.getClassLoader().getResourceAsStream("driver/package/lib/coreBundle.js"))) {
-            bundle = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
         Matcher list = Pattern.compile("disabledFeatures = \\[(.*?)]\\.filter", Pattern.DOTALL)
-                .matcher(bundle);
+                .matcher(driver());
         assertThat(list.find()).isTrue();
 
         List<String> features = Pattern.compile("(?m)^\\s*\"(\\w+)\",?$")
@@ -35,6 +30,33 @@ final class ChromiumSwitchesTest {
         assertThat(ChromiumSwitches.PLAYWRIGHT_DISABLED_FEATURES).containsExactlyElementsOf(features);
         assertThat(ChromiumSwitches.of(BrowserConfig.defaults())).anySatisfy(argument -> assertThat(argument)
                 .startsWith("--disable-features=" + String.join(",", features) + ",WebUIOmniboxPopup"));
+    }
+
+    @Test
+    void of_givenTheDriverOfThisRelease_expectsItsEnabledFeaturesRepeated() throws IOException {
+        List<String> features = Pattern.compile("\"--enable-features=([\\w,]+)\"")
+                .matcher(driver())
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+
+        assertThat(features).containsExactly(String.join(",", ChromiumSwitches.PLAYWRIGHT_ENABLED_FEATURES));
+        assertThat(ChromiumSwitches.of(BrowserConfig.defaults()))
+                .contains("--enable-features=" + features.get(0) + ",NetworkServiceInProcess2");
+    }
+
+    @Test
+    void of_givenWebgl_expectsItsRendererKept() {
+        assertThat(ChromiumSwitches.of(BrowserConfig.defaults())).contains("--disable-software-rasterizer");
+        assertThat(ChromiumSwitches.of(BrowserConfig.defaults().withWebgl(true)))
+                .doesNotContain("--disable-software-rasterizer");
+    }
+
+    private static String driver() throws IOException {
+        try (InputStream in = Objects.requireNonNull(
+                Driver.class.getClassLoader().getResourceAsStream("driver/package/lib/coreBundle.js"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test

@@ -2,15 +2,22 @@ package dev.headstream.worker.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.headstream.worker.management.Health.Status;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +119,57 @@ class ManagementServerTest {
     }
 
     @Test
+    void request_givenTheNameOfAnotherHost_expectsRefusal() throws Exception {
+        assertThat(raw("/metrics", "evil.example:" + server.uri().getPort())).startsWith("HTTP/1.1 421 ");
+        assertThat(raw("/livez", "localhost")).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void request_givenAPageForTheMachine_expectsItForPeersOnTheMachineOnly() throws Exception {
+        Optional<InetAddress> outer = addressOfThisMachine();
+        assumeTrue(outer.isPresent(), "this machine has no address but loopback");
+        try (ManagementServer open = ManagementServer.builder()
+                .page("/private", accept -> new Page.Answer(200, "text/plain", "mine"), Audience.MACHINE)
+                .page("/public", accept -> new Page.Answer(200, "text/plain", "ours"))
+                .listen("0.0.0.0", 0)) {
+            String there =
+                    "http://" + outer.get().getHostAddress() + ":" + open.uri().getPort();
+
+            assertThat(send(HttpRequest.newBuilder(URI.create(there + "/public")))
+                            .body())
+                    .isEqualTo("ours");
+            // another name is refused before who asks is looked at
+            assertThat(send(HttpRequest.newBuilder(URI.create(there + "/private")))
+                            .statusCode())
+                    .isEqualTo(421);
+            assertThat(raw(outer.get(), open.uri().getPort(), "/private", "localhost"))
+                    .startsWith("HTTP/1.1 403 ")
+                    .contains("port-forward");
+            assertThat(raw(InetAddress.getLoopbackAddress(), open.uri().getPort(), "/private", "localhost"))
+                    .startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @Test
+    void request_givenAFolder_expectsOneNameAndNoWayOut() throws Exception {
+        try (ManagementServer folder = ManagementServer.builder()
+                .folder(
+                        "/things/",
+                        name -> Optional.of(new Page.Answer(200, "text/plain", "[" + name + "]")),
+                        Audience.MACHINE)
+                .listen("127.0.0.1", 0)) {
+            int port = folder.uri().getPort();
+            InetAddress loopback = InetAddress.getLoopbackAddress();
+
+            assertThat(raw(loopback, port, "/things/one", "localhost")).endsWith("[one]");
+            assertThat(raw(loopback, port, "/things/%2e%2e%2fone", "localhost")).endsWith("[%2e%2e%2fone]");
+            assertThat(raw(loopback, port, "/things/", "localhost")).startsWith("HTTP/1.1 404 ");
+            assertThat(raw(loopback, port, "/things/../things/one/two", "localhost"))
+                    .startsWith("HTTP/1.1 404 ");
+        }
+    }
+
+    @Test
     void listen_givenAPortThatIsTaken_expectsAMessageThatSaysWhatToDo() {
         assertThatThrownBy(() -> ManagementServer.builder()
                         .listen("127.0.0.1", server.uri().getPort()))
@@ -129,6 +187,27 @@ class ManagementServerTest {
         file.close();
 
         assertThat(work).isEmptyDirectory();
+    }
+
+    private static Optional<InetAddress> addressOfThisMachine() throws IOException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                .findFirst();
+    }
+
+    private String raw(String path, String host) throws IOException {
+        return raw(InetAddress.getLoopbackAddress(), server.uri().getPort(), path, host);
+    }
+
+    /** As sent: a client of the JDK would correct the path and choose the name itself. */
+    private static String raw(InetAddress address, int port, String path, String host) throws IOException {
+        try (Socket socket = new Socket(address, port)) {
+            socket.setSoTimeout(10_000);
+            String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private HttpResponse<String> get(String path) throws Exception {
