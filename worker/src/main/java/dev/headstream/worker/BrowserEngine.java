@@ -3,6 +3,7 @@ package dev.headstream.worker;
 import dev.headstream.pipeline.JobHandler;
 import dev.headstream.pipeline.metrics.KnownFlows;
 import dev.headstream.worker.artifact.DirectoryArtifactStore;
+import dev.headstream.worker.artifact.UploadFolder;
 import dev.headstream.worker.browser.BrowserConfig;
 import dev.headstream.worker.browser.BrowserEvents;
 import dev.headstream.worker.browser.BrowserStartException;
@@ -151,6 +152,8 @@ final class BrowserEngine implements Engine {
                         new SecretReferences(System.getenv(), config.secrets().orElse(null)),
                         new DirectoryArtifactStore(config.artifacts(), MAX_ARTIFACT_BYTES))
                 .clock(clock)
+                .uploads(new UploadFolder(
+                        config.files().directory(), config.files().maxBytes().bytes()))
                 .screenshotOnFailure(true)
                 .observer(now.console().watch(steps))
                 .around(cache::around)

@@ -41,6 +41,7 @@ import java.util.Optional;
  * @param artifacts the directory that screenshots and other files of jobs are written to
  * @param workDirectory for what is written while the worker runs: profiles, downloads, the port file
  * @param secrets the directory with one file for each secret of flows
+ * @param files what flows may upload
  */
 public record WorkerConfig(
         Optional<String> name,
@@ -49,6 +50,7 @@ public record WorkerConfig(
         Path artifacts,
         Path workDirectory,
         Optional<Path> secrets,
+        FileSettings files,
         Kafka kafka,
         Registry registry,
         Topics topics,
@@ -118,6 +120,8 @@ public record WorkerConfig(
                 path(),
                 "Directory with one file for each secret that flows refer to as ${secret:NAME}; without a file, the"
                         + " environment variable HEADSTREAM_SECRET_NAME counts.");
+        Optional<FileSettings> files =
+                in.section("files", "Files that flows give to pages ('upload').", FileSettings::read);
         Optional<Kafka> kafka = in.section("kafka", "The cluster that jobs come from and results go to.", Kafka::read);
         Optional<Registry> registry =
                 in.section("registry", "The schema registry, any that speaks Confluent's REST API.", Registry::read);
@@ -153,6 +157,7 @@ public record WorkerConfig(
                 artifacts,
                 workDirectory,
                 secrets,
+                files.orElseThrow(),
                 kafka.orElseThrow(),
                 registry.orElseThrow(),
                 topics.orElseThrow(),
@@ -189,6 +194,24 @@ public record WorkerConfig(
                 "headstream",
                 "First word of the topics' names: PREFIX.jobs, PREFIX.results, PREFIX.state, PREFIX.dead-letters,"
                         + " PREFIX.cancellations."));
+    }
+
+    /**
+     * Files that flows give to pages.
+     *
+     * @param directory where those are that flows may name; empty: nowhere
+     * @param maxBytes the largest
+     */
+    public record FileSettings(Optional<Path> directory, DataSize maxBytes) {
+        private static FileSettings read(SettingReader in) {
+            return new FileSettings(
+                    in.readOptional(
+                            "directory",
+                            path(),
+                            "Directory whose files flows may upload by name ('file'). Left out: none; what jobs bring"
+                                    + " along as text or base64 can be uploaded all the same."),
+                    in.read("maxBytes", size("1B", "50MiB"), "10MiB", "The largest file that is uploaded."));
+        }
     }
 
     /**

@@ -18,4 +18,9 @@ public interface ArtifactStore {
      * @throws IOException if it is larger than allowed or cannot be written, saying which and what to do
      */
     Artifact store(String executionId, String name, String contentType, byte[] content) throws IOException;
+
+    /** The largest file that is kept, in bytes: nobody need read more of one. */
+    default long maxBytes() {
+        return 64L << 20;
+    }
 }

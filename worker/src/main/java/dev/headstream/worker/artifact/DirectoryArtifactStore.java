@@ -51,6 +51,11 @@ public final class DirectoryArtifactStore implements ArtifactStore {
         return new Artifact(name, file.toUri().toString(), contentType, (long) content.length);
     }
 
+    @Override
+    public long maxBytes() {
+        return maxBytes;
+    }
+
     private static String folderName(String executionId) {
         String readable = safe(executionId);
         return readable.substring(0, Math.min(60, readable.length())) + "-" + hash(executionId);

@@ -1,4 +1,4 @@
-/** Files that jobs make (screenshots, downloads) and where they are kept; a result only names them. */
+/** Files that jobs make (screenshots, downloads) and where they are kept, and those that they may give to pages. */
 @NullMarked
 package dev.headstream.worker.artifact;
 

@@ -8,12 +8,18 @@ import picocli.CommandLine.Spec;
 /** {@code flow}: what the author of a flow works with, without Kafka. */
 @Command(
         name = "flow",
-        description = "Check, list and run flows, without Kafka.%n",
+        description = "Check, list, run, import and export flows, without Kafka.%n",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeOnInvalidInput = ExitCodes.USAGE,
         exitCodeOnExecutionException = ExitCodes.SOFTWARE,
-        subcommands = {FlowCheckCommand.class, FlowListCommand.class, FlowRunCommand.class})
+        subcommands = {
+            FlowCheckCommand.class,
+            FlowListCommand.class,
+            FlowRunCommand.class,
+            FlowImportCommand.class,
+            FlowExportCommand.class
+        })
 public final class FlowCommand implements Callable<Integer> {
     private static final String LOGBACK = "logback.configurationFile";
 

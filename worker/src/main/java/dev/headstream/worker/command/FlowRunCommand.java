@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.headstream.pipeline.Outcome;
 import dev.headstream.worker.artifact.DirectoryArtifactStore;
+import dev.headstream.worker.artifact.UploadFolder;
 import dev.headstream.worker.browser.BrowserConfig;
 import dev.headstream.worker.browser.BrowserEvents;
 import dev.headstream.worker.browser.BrowserStartException;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,7 +62,9 @@ final class FlowRunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "FILE", description = "The flow file.")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "The flow file, or a recording of the Chrome DevTools Recorder (JSON).")
     private Path file = Path.of("flow.yaml");
 
     @Mixin
@@ -78,8 +82,11 @@ final class FlowRunCommand implements Callable<Integer> {
             names = "--artifacts",
             paramLabel = "DIR",
             defaultValue = ".headstream/artifacts",
-            description = "Where screenshots are kept (default: ${DEFAULT-VALUE}).")
+            description = "Where screenshots and downloads are kept (default: ${DEFAULT-VALUE}).")
     private Path artifacts = Path.of(".headstream/artifacts");
+
+    @Option(names = "--files", paramLabel = "DIR", description = "Where the files are that the flow may upload.")
+    private @Nullable Path files;
 
     @Option(
             names = "--repeat",
@@ -151,6 +158,7 @@ final class FlowRunCommand implements Callable<Integer> {
                         SecretReferences.ofEnvironment(System.getenv()),
                         new DirectoryArtifactStore(artifacts, MAX_ARTIFACT_BYTES))
                 .observer(repeat == 1 ? new Timeline(err()) : RunObserver.NONE)
+                .uploads(new UploadFolder(Optional.ofNullable(files), UploadFolder.DEFAULT_MAX_BYTES))
                 .screenshotOnFailure(screenshotOnFailure)
                 .build();
     }

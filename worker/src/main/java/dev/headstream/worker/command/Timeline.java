@@ -15,8 +15,14 @@ final class Timeline implements RunObserver {
     }
 
     @Override
-    public void actionEnded(String step, int number, String action, Duration took) {
-        out.printf(Locale.ROOT, "  %7d ms    %2d %s%n", took.toMillis(), number, action);
+    public void actionEnded(String step, String number, String action, Duration took) {
+        out.printf(Locale.ROOT, "  %7d ms    %2s %s%n", took.toMillis(), number, action);
+        out.flush();
+    }
+
+    @Override
+    public void actionPassedOver(String step, String number, String action, String reason, Duration took) {
+        out.printf(Locale.ROOT, "  %7d ms    %2s %s: passed over, %s%n", took.toMillis(), number, action, reason);
         out.flush();
     }
 

@@ -1,12 +1,30 @@
 package dev.headstream.worker.flow;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** One thing that a step does to the page, one class each. Whoever performs or explains actions is a {@link Visitor}. */
-public sealed interface Action {
+public sealed interface Action
+        permits Action.Navigate,
+                Action.Fill,
+                Action.Click,
+                Action.Press,
+                Action.Select,
+                Action.Check,
+                Action.Hover,
+                Action.WaitFor,
+                Action.WaitForText,
+                Action.WaitForUrl,
+                Action.Extract,
+                Action.AssertText,
+                Action.Screenshot,
+                Action.Evaluate,
+                Gesture,
+                Wait,
+                Group {
 
     /** Calls the visitor's method for this action. */
     <R> R accept(Visitor<R> visitor);
@@ -80,8 +98,25 @@ public sealed interface Action {
         }
     }
 
-    /** Clicks an element that is visible, stable and enabled. */
-    record Click(Selector selector, int count) implements Action {
+    /** A button of the mouse. */
+    enum Button {
+        LEFT,
+        RIGHT,
+        MIDDLE
+    }
+
+    /** A point within an element, in CSS pixels from its upper left corner. */
+    record Point(double x, double y) {}
+
+    /**
+     * Clicks an element that is visible, stable and enabled.
+     *
+     * @param at where; empty for its middle
+     * @param force whether to click although something else lies over it
+     */
+    record Click(
+            Selector selector, int count, Button button, Optional<Point> at, boolean force, Optional<Duration> hold)
+            implements Action {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.click(this);
@@ -214,8 +249,12 @@ public sealed interface Action {
         }
     }
 
-    /** Reads values into outputs and variables. */
-    record Extract(Map<String, Extraction> values) implements Action {
+    /**
+     * Reads values into outputs and variables.
+     *
+     * @param adds whether lists and tables are added to what the step has of them already
+     */
+    record Extract(Map<String, Extraction> values, boolean adds) implements Action {
         public Extract {
             values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         }
@@ -316,5 +355,11 @@ public sealed interface Action {
         R screenshot(Screenshot action);
 
         R evaluate(Evaluate action);
+
+        R gesture(Gesture action);
+
+        R wait(Wait action);
+
+        R group(Group action);
     }
 }

@@ -4,6 +4,8 @@ import dev.headstream.worker.flow.yaml.Suggestions;
 import dev.headstream.worker.flow.yaml.YamlMap;
 import dev.headstream.worker.flow.yaml.YamlValue;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,26 +18,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the actions of a step. Each has a long form (a mapping) and, where one value says it all, a short one. */
 final class ActionReader {
-    private static final Set<String> SECRET_WORDS = Set.of(
-            "password",
-            "passwd",
-            "passphrase",
-            "passcode",
-            "pwd",
-            "secret",
-            "otp",
-            "totp",
-            "token",
-            "apikey",
-            "cvv",
-            "cvc");
-
     private final Scope scope;
     private final String step;
+    private final GroupReader groups;
+    private final GestureReader gestures;
+    private int repeats;
 
     ActionReader(Scope scope, String step) {
         this.scope = scope;
         this.step = step;
+        this.groups = new GroupReader(scope, step, this);
+        this.gestures = new GestureReader(scope);
     }
 
     @Nullable
@@ -63,13 +56,83 @@ final class ActionReader {
                             + String.join(", ", FlowKeys.ACTIONS.keySet()) + ")");
             return null;
         }
-        YamlValue timeout = map.get("timeout");
-        Optional<Duration> limit = Optional.ofNullable(timeout).map(v -> v.duration("'timeout' of " + word));
-        Action action = action(word, map.entries().get(word));
-        return action == null ? null : new Instruction(action, limit, value.line());
+        if (!word.equals("if")) {
+            refuseBranches(map);
+        }
+        Optional<Duration> limit = Optional.ofNullable(map.get("timeout")).map(v -> v.duration("'timeout' of " + word));
+        boolean optional = optional(map);
+        Optional<DialogAnswer> dialog = Optional.ofNullable(map.get("dialog")).map(this::dialog);
+        Set<String> known = scope.known();
+        Action action = action(word, map.entries().get(word), map);
+        if (optional) {
+            scope.knowOnly(known);
+        }
+        return action == null ? null : new Instruction(action, limit, optional, dialog, value.line());
     }
 
-    private @Nullable Action action(String word, @Nullable YamlValue value) {
+    /** Reads the actions of a step or of a group. */
+    List<Instruction> readAll(@Nullable YamlValue list, String what) {
+        List<Instruction> instructions = new ArrayList<>();
+        if (list == null) {
+            return instructions;
+        }
+        List<YamlValue> items = list.list(what);
+        if (list.isList() && items.isEmpty()) {
+            list.problem(what + " must hold at least one action");
+        }
+        for (YamlValue item : items) {
+            Instruction instruction = read(item);
+            if (instruction != null) {
+                instructions.add(instruction);
+            }
+        }
+        return instructions;
+    }
+
+    /** Reads the actions of a repeat, whose extractions add to lists. */
+    List<Instruction> readRepeated(@Nullable YamlValue list, String what) {
+        repeats++;
+        try {
+            return readAll(list, what);
+        } finally {
+            repeats--;
+        }
+    }
+
+    private static void refuseBranches(YamlMap map) {
+        for (String branch : List.of("then", "else")) {
+            if (map.has(branch)) {
+                map.problemAt(branch, "'" + branch + "' goes with 'if'");
+            }
+        }
+    }
+
+    private static boolean optional(YamlMap map) {
+        YamlValue value = map.get("optional");
+        Boolean flag = value == null ? null : value.flag("'optional'");
+        return flag != null && flag;
+    }
+
+    private @Nullable DialogAnswer dialog(YamlValue value) {
+        if (value.isText()) {
+            String word = value.text("'dialog'");
+            if ("accept".equals(word) || "dismiss".equals(word)) {
+                return new DialogAnswer("accept".equals(word), Optional.empty());
+            }
+            value.problem("'dialog' must be accept, dismiss or {accept: \"text for the prompt\"}, not '" + word + "'");
+            return null;
+        }
+        YamlMap map = value.map("'dialog'", FlowKeys.DIALOG);
+        YamlValue accept = map == null ? null : map.get("accept");
+        if (accept == null || (map != null && map.has("dismiss"))) {
+            value.problem("'dialog' must be accept, dismiss or {accept: \"text for the prompt\"}");
+            return null;
+        }
+        Template text = scope.templateWithSecrets(accept, "'accept' of dialog");
+        return new DialogAnswer(true, Optional.ofNullable(text));
+    }
+
+    private @Nullable Action action(String word, @Nullable YamlValue value, YamlMap beside) {
         if (value == null) {
             return null;
         }
@@ -88,12 +151,16 @@ final class ActionReader {
             case "extract" -> extract(value);
             case "assertText" -> assertText(value);
             case "screenshot" -> screenshot(value);
-            default -> evaluate(value);
+            case "evaluate" -> evaluate(value);
+            case "if" -> groups.choice(value, beside);
+            case "repeat", "frame", "popup", "download", "waitForResponse", "waitForNavigation" ->
+                groups.read(word, value);
+            default -> gestures.read(word, value);
         };
     }
 
     private @Nullable Action navigate(YamlValue value) {
-        Form form = form("navigate", value, "url");
+        ActionForm form = form("navigate", value, "url");
         Template url = form.template("url");
         Action.WaitUntil until = form.oneOf("until", Action.WaitUntil.class, Action.WaitUntil.LOAD);
         if (url != null && url.isLiteral() && !url.raw().matches("(?i)(https?://[^/\\s].*|/.*)")) {
@@ -104,45 +171,36 @@ final class ActionReader {
     }
 
     private @Nullable Action fill(YamlValue value) {
-        Form form = form("fill", value, null);
+        ActionForm form = form("fill", value, null);
         Selector selector = form.selector("selector");
-        YamlValue text = form.required("value");
-        Template template = text == null ? null : scope.templateWithSecrets(text, "'value' of fill");
-        if (selector == null || template == null) {
-            return null;
-        }
-        if (template.isLiteral()
-                && !template.raw().isEmpty()
-                && looksSecret(selector.template().raw())) {
-            form.problem(
-                    "value",
-                    "a secret in clear text: write \"${secret:name}\" and give its value to the worker as"
-                            + " HEADSTREAM_SECRET_NAME or as a file");
-        }
-        return new Action.Fill(selector, template);
-    }
-
-    private static boolean looksSecret(String selector) {
-        String words = selector.replaceAll("([a-z])([A-Z])", "$1 $2")
-                .toLowerCase(Locale.ROOT)
-                .replaceAll("api[-_ ]?key", "apikey");
-        for (String word : words.split("[^a-z0-9]+", -1)) {
-            if (SECRET_WORDS.contains(word.replaceAll("[0-9]+$", ""))) {
-                return true;
-            }
-        }
-        return false;
+        Template template = form.secretTemplate("value", selector);
+        return selector == null || template == null ? null : new Action.Fill(selector, template);
     }
 
     private @Nullable Action click(YamlValue value) {
-        Form form = form("click", value, "selector");
+        ActionForm form = form("click", value, "selector");
         Selector selector = form.selector("selector");
         int count = form.integer("count", 1, 3, 1);
-        return selector == null ? null : new Action.Click(selector, count);
+        Action.Button button = form.oneOf("button", Action.Button.class, Action.Button.LEFT);
+        if (form.has("x") != form.has("y")) {
+            form.problem(form.has("x") ? "x" : "y", "'x' and 'y' go together: a point within the element");
+        }
+        Optional<Action.Point> at = form.has("x") && form.has("y")
+                ? Optional.of(new Action.Point(form.number("x", 0), form.number("y", 0)))
+                : Optional.empty();
+        return selector == null
+                ? null
+                : new Action.Click(selector, count, button, at, form.flag("force"), form.duration("hold"));
+    }
+
+    /** A plain click. */
+    static Instruction click(Selector selector, int line) {
+        Action click = new Action.Click(selector, 1, Action.Button.LEFT, Optional.empty(), false, Optional.empty());
+        return new Instruction(click, Optional.empty(), false, Optional.empty(), line);
     }
 
     private @Nullable Action press(YamlValue value) {
-        Form form = form("press", value, "key");
+        ActionForm form = form("press", value, "key");
         YamlValue keyValue = form.required("key");
         String key = keyValue == null ? null : keyValue.filled("'key' of press");
         Optional<Selector> selector = form.optionalSelector();
@@ -150,9 +208,9 @@ final class ActionReader {
     }
 
     private @Nullable Action select(YamlValue value) {
-        Form form = form("select", value, null);
+        ActionForm form = form("select", value, null);
         Selector selector = form.selector("selector");
-        List<Action.OptionBy> given = java.util.Arrays.stream(Action.OptionBy.values())
+        List<Action.OptionBy> given = Arrays.stream(Action.OptionBy.values())
                 .filter(by -> form.has(lower(by)))
                 .toList();
         if (given.size() != 1) {
@@ -181,14 +239,14 @@ final class ActionReader {
     }
 
     private @Nullable Action waitFor(YamlValue value) {
-        Form form = form("waitFor", value, "selector");
+        ActionForm form = form("waitFor", value, "selector");
         Selector selector = form.selector("selector");
         Action.State state = form.oneOf("state", Action.State.class, Action.State.VISIBLE);
         return selector == null ? null : new Action.WaitFor(selector, state);
     }
 
     private @Nullable Action waitForText(YamlValue value) {
-        Form form = form("waitForText", value, "text");
+        ActionForm form = form("waitForText", value, "text");
         Template text = form.filledTemplate("text");
         Optional<Selector> selector = form.optionalSelector();
         return text == null ? null : new Action.WaitForText(selector, text);
@@ -213,19 +271,19 @@ final class ActionReader {
                 extractions.put(name, extraction);
             }
             if (extraction != null && shape != null) {
-                ExtractionReader.checkFits(name, extraction, shape, entry);
+                ExtractionReader.checkFits(name, extraction, shape, repeats > 0, entry);
             }
         });
         if (map.entries().isEmpty()) {
             map.problem("extract must name at least one value, as in extract: {title: h1}");
         }
-        return extractions.isEmpty() ? null : new Action.Extract(extractions);
+        return extractions.isEmpty() ? null : new Action.Extract(extractions, repeats > 0);
     }
 
     private @Nullable Action assertText(YamlValue value) {
-        Form form = form("assertText", value, "contains");
+        ActionForm form = form("assertText", value, "contains");
         Optional<Selector> selector = form.optionalSelector();
-        List<Action.Comparison> given = java.util.Arrays.stream(Action.Comparison.values())
+        List<Action.Comparison> given = Arrays.stream(Action.Comparison.values())
                 .filter(comparison -> form.has(lower(comparison)))
                 .toList();
         if (given.size() != 1) {
@@ -239,7 +297,7 @@ final class ActionReader {
         return text == null ? null : new Action.AssertText(selector, given.get(0), text);
     }
 
-    private static void checkPattern(Form form, Template text) {
+    private static void checkPattern(ActionForm form, Template text) {
         try {
             Pattern.compile(text.raw());
         } catch (PatternSyntaxException e) {
@@ -251,7 +309,7 @@ final class ActionReader {
     }
 
     private @Nullable Action screenshot(YamlValue value) {
-        Form form = form("screenshot", value, "name");
+        ActionForm form = form("screenshot", value, "name");
         YamlValue nameValue = form.required("name");
         String name = nameValue == null ? null : nameValue.filled("'name' of screenshot");
         Optional<Selector> selector = form.optionalSelector();
@@ -264,7 +322,7 @@ final class ActionReader {
     }
 
     private @Nullable Action evaluate(YamlValue value) {
-        Form form = form("evaluate", value, "script");
+        ActionForm form = form("evaluate", value, "script");
         YamlValue scriptValue = form.required("script");
         String script = scriptValue == null ? null : scriptValue.filled("'script' of evaluate");
         Map<String, Template> args = new LinkedHashMap<>();
@@ -290,97 +348,7 @@ final class ActionReader {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    /** An action's value in its long form, or in its short form as the one key that it stands for. */
-    private Form form(String word, YamlValue value, @Nullable String shortKey) {
-        List<String> keys = FlowKeys.ACTIONS.getOrDefault(word, List.of());
-        if (value.isText() && shortKey != null) {
-            return new Form(word, value, Map.of(shortKey, value));
-        }
-        if (!value.isMap()) {
-            String shortForm = shortKey == null ? "" : "the " + shortKey + " or ";
-            value.problem(word + " must be " + shortForm + "a mapping with the keys " + String.join(", ", keys)
-                    + ", not " + value.describe());
-            return new Form(word, value, null);
-        }
-        YamlMap map = value.map(word, keys);
-        return new Form(word, value, map == null ? null : map.entries());
-    }
-
-    /** The keys of one action; null where its value was not even of the right kind, which is reported already. */
-    private final class Form {
-        private final String word;
-        private final YamlValue whole;
-        private final @Nullable Map<String, YamlValue> entries;
-
-        Form(String word, YamlValue whole, @Nullable Map<String, YamlValue> entries) {
-            this.word = word;
-            this.whole = whole;
-            this.entries = entries;
-        }
-
-        boolean has(String key) {
-            return get(key) != null;
-        }
-
-        @Nullable
-        YamlValue get(String key) {
-            return entries == null ? null : entries.get(key);
-        }
-
-        @Nullable
-        YamlValue required(String key) {
-            YamlValue value = get(key);
-            if (value == null && entries != null) {
-                whole.problem("missing '" + key + "' in " + word);
-            }
-            return value;
-        }
-
-        void problem(String key, String message) {
-            YamlValue value = get(key);
-            if (entries != null) {
-                (value == null ? whole : value).problem(message);
-            }
-        }
-
-        @Nullable
-        Selector selector(String key) {
-            YamlValue value = required(key);
-            return value == null ? null : scope.selector(value, "'" + key + "' of " + word);
-        }
-
-        Optional<Selector> optionalSelector() {
-            return has("selector") ? Optional.ofNullable(selector("selector")) : Optional.empty();
-        }
-
-        @Nullable
-        Template template(String key) {
-            YamlValue value = required(key);
-            return value == null ? null : scope.template(value, "'" + key + "' of " + word);
-        }
-
-        @Nullable
-        Template filledTemplate(String key) {
-            YamlValue value = required(key);
-            return value == null || value.filled("'" + key + "' of " + word) == null ? null : template(key);
-        }
-
-        <E extends Enum<E>> E oneOf(String key, Class<E> type, E fallback) {
-            YamlValue value = get(key);
-            E constant = value == null ? null : value.oneOf("'" + key + "' of " + word, type);
-            return constant == null ? fallback : constant;
-        }
-
-        int integer(String key, int min, int max, int fallback) {
-            YamlValue value = get(key);
-            Integer number = value == null ? null : value.integer("'" + key + "' of " + word, min, max);
-            return number == null ? fallback : number;
-        }
-
-        boolean flag(String key) {
-            YamlValue value = get(key);
-            Boolean flag = value == null ? null : value.flag("'" + key + "' of " + word);
-            return flag != null && flag;
-        }
+    private ActionForm form(String word, YamlValue value, @Nullable String shortKey) {
+        return ActionForm.of(scope, word, value, shortKey);
     }
 }

@@ -66,7 +66,7 @@ final class ExtractionReader {
         if (selector == null) {
             return null;
         }
-        scope.check(selector.template(), value);
+        selector.variants().forEach(variant -> scope.check(variant, value));
         return new Extraction.One(selector, split.attribute());
     }
 
@@ -105,8 +105,9 @@ final class ExtractionReader {
     }
 
     /** Reports an extraction that cannot become what was declared. */
-    static void checkFits(String name, Extraction extraction, OutputSpec shape, YamlValue at) {
-        if (shape instanceof OutputSpec.Json) {
+    static void checkFits(String name, Extraction extraction, OutputSpec shape, boolean adds, YamlValue at) {
+        boolean oneOfMany = adds && extraction instanceof Extraction.One && shape instanceof OutputSpec.Values;
+        if (shape instanceof OutputSpec.Json || oneOfMany) {
             return;
         }
         String mismatch = mismatch(extraction, shape);

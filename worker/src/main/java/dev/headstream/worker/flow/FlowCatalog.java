@@ -36,7 +36,8 @@ public final class FlowCatalog {
     }
 
     /**
-     * Reads every {@code .yaml} and {@code .yml} file of a directory (not of those below it).
+     * Reads every {@code .yaml} and {@code .yml} file of a directory (not of those below it), and every {@code .json} file
+     * as a recording of the Chrome DevTools Recorder.
      *
      * @throws InvalidFlowException with the problems of all files, if there are any
      */
@@ -72,7 +73,7 @@ public final class FlowCatalog {
         }
         try (Stream<Path> entries = Files.list(directory)) {
             List<Path> files = entries.filter(
-                            file -> file.getFileName().toString().matches("[^.].*\\.ya?ml"))
+                            file -> file.getFileName().toString().matches("[^.].*\\.(ya?ml|json)"))
                     .sorted()
                     .toList();
             if (files.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.headstream.worker.flow;
 
+import dev.headstream.worker.flow.recorder.Recording;
 import dev.headstream.worker.flow.yaml.Problems;
 import dev.headstream.worker.flow.yaml.YamlDocument;
 import java.io.IOException;
@@ -9,7 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Reads flows from YAML files. All that is wrong with a file is reported together. */
+/** Reads flows from YAML files, and recordings of the Chrome DevTools Recorder as flows. All that is wrong with a file is reported together. */
 public final class FlowFiles {
     private FlowFiles() {}
 
@@ -25,7 +26,7 @@ public final class FlowFiles {
                 problems.add("the file is too large: at most " + YamlDocument.MAX_CODE_POINTS + " characters");
                 throw new InvalidFlowException(problems.list());
             }
-            return parse(problems, Files.readString(file));
+            return parse(problems, file.getFileName().toString(), Files.readString(file));
         } catch (NoSuchFileException e) {
             problems.add("there is no such file");
         } catch (CharacterCodingException e) {
@@ -43,11 +44,27 @@ public final class FlowFiles {
      * @throws InvalidFlowException if it holds no valid flow
      */
     public static Flow parse(String file, String text) {
-        return parse(new Problems(file), text);
+        return parse(new Problems(file), file, text);
     }
 
-    private static Flow parse(Problems problems, String text) {
-        Optional<Flow> flow = YamlDocument.read(text, problems).flatMap(new FlowReader(problems)::read);
+    /**
+     * The flow, as YAML, that does what a recording of the Chrome DevTools Recorder does.
+     *
+     * @throws InvalidFlowException if the text is no recording
+     */
+    public static String importRecording(String file, String text) {
+        Problems problems = new Problems(file);
+        return recording(problems, file, text).toFlow();
+    }
+
+    private static Recording recording(Problems problems, String file, String text) {
+        return Recording.read(file, text, problems).orElseThrow(() -> new InvalidFlowException(problems.list()));
+    }
+
+    private static Flow parse(Problems problems, String file, String text) {
+        String yaml =
+                Recording.isRecording(file, text) ? recording(problems, file, text).toFlow() : text;
+        Optional<Flow> flow = YamlDocument.read(yaml, problems).flatMap(new FlowReader(problems)::read);
         return flow.orElseThrow(() -> new InvalidFlowException(problems.list()));
     }
 }

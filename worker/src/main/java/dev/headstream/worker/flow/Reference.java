@@ -15,6 +15,9 @@ public sealed interface Reference {
     /** {@code ${secret:name}}: a secret, never shown. */
     record Secret(String name) implements Reference {}
 
+    /** {@code ${totp:name}}: the one-time code of the moment that a secret makes, never shown. */
+    record Totp(String secret) implements Reference {}
+
     /** {@code ${site}}: the flow's base URL. */
     record Site() implements Reference {}
 
@@ -23,4 +26,9 @@ public sealed interface Reference {
 
     /** {@code ${step.key}}: job id and step name, the same in every attempt: an idempotency key for the step. */
     record StepKey() implements Reference {}
+
+    /** Whether its value must not be seen. */
+    default boolean isSecret() {
+        return this instanceof Secret || this instanceof Totp;
+    }
 }

@@ -2,9 +2,12 @@ package dev.headstream.worker.flow;
 
 import dev.headstream.worker.flow.yaml.Suggestions;
 import dev.headstream.worker.flow.yaml.YamlValue;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,9 @@ final class Scope {
     private final boolean hasSite;
     private final Set<String> set = new LinkedHashSet<>();
     private final Map<String, Set<String>> setByStep = new LinkedHashMap<>();
+    /** Set on one way through the flow and not on another. */
+    private final Set<String> maybeSet = new LinkedHashSet<>();
+
     private final Set<Reference> usedInStep = new LinkedHashSet<>();
     private boolean inStep;
 
@@ -60,8 +66,30 @@ final class Scope {
         return shape;
     }
 
+    /** Whether it is set on any way through what was read so far. */
     boolean isSet(String name) {
-        return set.contains(name);
+        return set.contains(name) || maybeSet.contains(name);
+    }
+
+    /** What is set here for certain. */
+    Set<String> known() {
+        return new LinkedHashSet<>(set);
+    }
+
+    /** Of what is set for certain only that much is; the rest may be. */
+    void knowOnly(Set<String> names) {
+        set.forEach(name -> {
+            if (!names.contains(name)) {
+                maybeSet.add(name);
+            }
+        });
+        set.clear();
+        set.addAll(names);
+    }
+
+    /** The declared shape of an output or variable. */
+    Optional<OutputSpec> shapeOf(String name) {
+        return Optional.ofNullable(shapes.get(name));
     }
 
     /** A template whose references are all known here, and hold no secret. */
@@ -84,21 +112,53 @@ final class Scope {
         return template;
     }
 
-    /** A selector whose references are all known here. */
+    /** A template that is only compared: what it refers to may have no value yet, and is empty then. */
+    @Nullable
+    Template comparedTemplate(YamlValue value, String what) {
+        Set<String> certain = known();
+        set.addAll(maybeSet);
+        Template template = template(value, what);
+        set.clear();
+        set.addAll(certain);
+        return template;
+    }
+
+    /** A selector, or a list of them, whose references are all known here. */
     @Nullable
     Selector selector(YamlValue value, String what) {
+        if (!value.isList()) {
+            return oneSelector(value, what);
+        }
+        List<Selector> variants = new ArrayList<>();
+        List<YamlValue> items = value.list(what);
+        for (YamlValue item : items) {
+            Selector variant = oneSelector(item, what);
+            if (variant != null) {
+                variants.add(variant);
+            }
+        }
+        if (items.isEmpty()) {
+            value.problem(what + " must name at least one selector");
+        }
+        return variants.isEmpty() ? null : Selector.anyOf(variants);
+    }
+
+    private @Nullable Selector oneSelector(YamlValue value, String what) {
         Selector selector = value.parsed(what, Selector::parse);
         if (selector != null) {
-            check(selector.template(), value);
-            refuseSecrets(selector.template(), value, what);
+            selector.variants().forEach(variant -> {
+                check(variant, value);
+                refuseSecrets(variant, value, what);
+            });
         }
         return selector;
     }
 
     private static void refuseSecrets(Template template, YamlValue at, String what) {
-        if (template.references().anyMatch(Reference.Secret.class::isInstance)) {
-            at.problem(what + " must not hold a secret: it is shown in messages, only the value of 'fill' and the args"
-                    + " of 'evaluate' are not");
+        if (template.references().anyMatch(Reference::isSecret)) {
+            at.problem(
+                    what + " must not hold a secret: it is shown in messages, only the value of 'fill' and of 'change'"
+                            + " and the args of 'evaluate' are not");
         }
     }
 
@@ -125,12 +185,24 @@ final class Scope {
         if (set.contains(name)) {
             return;
         }
-        if (shapes.containsKey(name)) {
+        if (maybeSet.contains(name)) {
+            checkMaybe(name, at);
+        } else if (shapes.containsKey(name)) {
             at.problem("${" + name + "} has no value yet: it must be extracted by an earlier action");
         } else if (inputs.contains(name)) {
             at.problem("unknown variable '" + name + "': the input of that name is ${inputs." + name + "}");
         } else {
             known(name, shapes.keySet(), "variable", "outputs' or 'variables", at);
+        }
+    }
+
+    private void checkMaybe(String name, YamlValue at) {
+        OutputSpec shape = shapes.get(name);
+        if (shape != null && !shape.optional()) {
+            at.problem(
+                    "${" + name + "} may have no value here: it is extracted in one branch only, by an optional action"
+                            + " or in a round that may not come; declare it as optional (a '?' after its type), and it is empty"
+                            + " then, or extract it on every way");
         }
     }
 
@@ -142,6 +214,8 @@ final class Scope {
         } else if (!ofStep.contains(variable.name())) {
             at.problem("step '" + variable.step() + "' does not extract '" + variable.name() + "' before this"
                     + Suggestions.hint(variable.name(), ofStep));
+        } else if (!set.contains(variable.name())) {
+            checkMaybe(variable.name(), at);
         }
     }
 

@@ -1,15 +1,30 @@
 package dev.headstream.worker.flow;
 
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Where on a page: a selector of Playwright's (CSS, {@code text=}, {@code role=}, {@code xpath=}). References may stand
+ * Where on a page: a selector of Playwright's (CSS, {@code text=}, {@code role=}, {@code xpath=}) or of the Chrome
+ * DevTools Recorder ({@code aria/}, {@code text/}, {@code xpath/}, {@code pierce/}, {@code a >>> b}). References may stand
  * within quotes only, where their values are escaped, so that no value can change what is selected.
+ *
+ * @param variants tried in order: the first that finds something counts
+ * @param first whether the first element that it finds is meant, and not the only one
  */
-public record Selector(Template template) {
+public record Selector(List<Template> variants, boolean first) {
     private static final char UNQUOTED = 0;
 
     public Selector {
+        variants = List.copyOf(variants);
+        if (variants.isEmpty()) {
+            throw new IllegalArgumentException("a list of selectors must name at least one");
+        }
+        variants.forEach(Selector::check);
+    }
+
+    private static void check(Template template) {
         if (template.raw().isBlank()) {
             throw new IllegalArgumentException("a selector must not be empty");
         }
@@ -30,11 +45,34 @@ public record Selector(Template template) {
      * @throws IllegalArgumentException saying what is wrong and what is allowed
      */
     public static Selector parse(String text) {
-        return new Selector(Template.parse(text));
+        return new Selector(List.of(Template.parse(text)), false);
     }
 
-    /** The selector with its references replaced by their values, escaped for the quotes that they stand in. */
-    public String render(Function<Reference, String> values) {
+    /** Of several ways to say the same, the first that finds something; of what it finds, the first. */
+    public static Selector anyOf(List<Selector> selectors) {
+        return new Selector(
+                selectors.stream()
+                        .flatMap(selector -> selector.variants().stream())
+                        .toList(),
+                true);
+    }
+
+    /** The references in it. */
+    public Stream<Reference> references() {
+        return variants.stream().flatMap(Template::references);
+    }
+
+    /**
+     * Its variants in Playwright's language, with references replaced by their values, escaped for the quotes that they
+     * stand in.
+     */
+    public List<String> render(Function<Reference, String> values) {
+        return variants.stream()
+                .map(variant -> SelectorForms.playwright(render(variant, values)))
+                .toList();
+    }
+
+    private static String render(Template template, Function<Reference, String> values) {
         StringBuilder text = new StringBuilder();
         char quote = UNQUOTED;
         for (Template.Part part : template.parts()) {
@@ -71,6 +109,6 @@ public record Selector(Template template) {
 
     @Override
     public String toString() {
-        return template.raw();
+        return variants.stream().map(Template::raw).collect(Collectors.joining(" | "));
     }
 }

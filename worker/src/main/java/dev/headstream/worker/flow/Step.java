@@ -53,16 +53,31 @@ public record Step(
 
     /** Whether it does not rely on where the step before left the page. */
     public boolean opensItsPage() {
-        return !instructions.isEmpty() && instructions.get(0).action() instanceof Action.Navigate;
+        return instructions.stream()
+                .dropWhile(instruction -> instruction.action() instanceof Gesture.Viewport
+                        || instruction.action() instanceof Gesture.Network)
+                .findFirst()
+                .filter(instruction -> instruction.action() instanceof Action.Navigate && !instruction.optional())
+                .isPresent();
     }
 
-    /** Names of the outputs and variables that it sets. */
+    /** All that it may do, the actions in groups too, in the order of the file. */
+    public Stream<Action> actions() {
+        return instructions.stream().flatMap(Instruction::actions);
+    }
+
+    /** Names of the outputs and variables that it sets, or may set. */
     public Stream<String> sets() {
-        return instructions.stream().flatMap(instruction -> {
-            if (instruction.action() instanceof Action.Extract extract) {
-                return extract.values().keySet().stream();
-            }
-            return instruction.action() instanceof Action.Evaluate evaluate ? evaluate.into().stream() : Stream.empty();
-        });
+        return actions().flatMap(Step::setBy).distinct();
+    }
+
+    private static Stream<String> setBy(Action action) {
+        if (action instanceof Action.Extract extract) {
+            return extract.values().keySet().stream();
+        }
+        if (action instanceof Group.Download download) {
+            return download.into().stream();
+        }
+        return action instanceof Action.Evaluate evaluate ? evaluate.into().stream() : Stream.empty();
     }
 }

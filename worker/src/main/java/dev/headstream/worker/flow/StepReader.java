@@ -3,7 +3,6 @@ package dev.headstream.worker.flow;
 import dev.headstream.worker.flow.yaml.YamlMap;
 import dev.headstream.worker.flow.yaml.YamlValue;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -141,23 +140,7 @@ final class StepReader {
     }
 
     private List<Instruction> instructions(YamlMap map, String step) {
-        List<Instruction> instructions = new ArrayList<>();
-        YamlValue value = map.required("do", "the list of actions");
-        if (value == null) {
-            return instructions;
-        }
-        List<YamlValue> items = value.list("'do'");
-        if (value.isList() && items.isEmpty()) {
-            value.problem("'do' must hold at least one action");
-        }
-        ActionReader reader = new ActionReader(scope, step);
-        for (YamlValue item : items) {
-            Instruction instruction = reader.read(item);
-            if (instruction != null) {
-                instructions.add(instruction);
-            }
-        }
-        return instructions;
+        return new ActionReader(scope, step).readAll(map.required("do", "the list of actions"), "'do'");
     }
 
     private static Optional<Duration> duration(YamlMap map, String key) {

@@ -21,7 +21,7 @@ public record Template(String raw, List<Part> parts) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
     private static final Pattern STEP_VARIABLE = Pattern.compile("steps\\.([a-z][a-z0-9-]*)\\.([A-Za-z][A-Za-z0-9_]*)");
     private static final List<String> FORMS =
-            List.of("inputs.NAME", "NAME", "steps.STEP.NAME", "secret:NAME", "site", "job.id", "step.key");
+            List.of("inputs.NAME", "NAME", "steps.STEP.NAME", "secret:NAME", "totp:NAME", "site", "job.id", "step.key");
 
     /** A piece of a template. */
     public sealed interface Part {
@@ -91,6 +91,12 @@ public record Template(String raw, List<Part> parts) {
                         .matcher(text.substring("secret:".length()))
                         .matches()) {
             return new Reference.Secret(text.substring("secret:".length()));
+        }
+        if (text.startsWith("totp:")
+                && SecretReferences.NAME
+                        .matcher(text.substring("totp:".length()))
+                        .matches()) {
+            return new Reference.Totp(text.substring("totp:".length()));
         }
         Matcher variable = STEP_VARIABLE.matcher(text);
         if (variable.matches()) {

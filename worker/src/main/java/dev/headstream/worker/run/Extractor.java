@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Page;
 import dev.headstream.worker.flow.Extraction;
 import dev.headstream.worker.flow.OutputSpec;
 import dev.headstream.worker.flow.Selector;
@@ -69,18 +68,27 @@ final class Extractor {
             }""";
 
     private final ObjectMapper json;
-    private final Page page;
-    private final StepScope scope;
+    private final Locators locators;
 
-    Extractor(ObjectMapper json, Page page, StepScope scope) {
+    Extractor(ObjectMapper json, Locators locators) {
         this.json = json;
-        this.page = page;
-        this.scope = scope;
+        this.locators = locators;
+    }
+
+    /** Reads items to be added to a list; a single value is one item. */
+    JsonNode readMore(String name, Extraction extraction, OutputSpec shape, double timeoutMillis) {
+        JsonNode raw = raw(extraction, shape, timeoutMillis);
+        boolean isItem = extraction instanceof Extraction.One && !raw.isNull();
+        JsonNode items = isItem ? json.createArrayNode().add(raw) : raw;
+        return items.isNull() ? json.createArrayNode() : shaped(name, shape, items);
     }
 
     /** Reads a value and brings it into its declared shape. */
     JsonNode read(String name, Extraction extraction, OutputSpec shape, double timeoutMillis) {
-        JsonNode raw = raw(extraction, shape, timeoutMillis);
+        return shaped(name, shape, raw(extraction, shape, timeoutMillis));
+    }
+
+    private static JsonNode shaped(String name, OutputSpec shape, JsonNode raw) {
         try {
             return Shaping.shape(name, shape, raw);
         } catch (IllegalArgumentException e) {
@@ -89,7 +97,10 @@ final class Extractor {
     }
 
     private JsonNode raw(Extraction extraction, OutputSpec shape, double timeoutMillis) {
-        Locator locator = page.locator(scope.render(selectorOf(extraction)));
+        boolean isWaitedFor = !shape.optional() && isSingle(extraction);
+        Selector selector = selectorOf(extraction);
+        Locator found = isWaitedFor ? locators.one(selector) : locators.all(selector);
+        Locator locator = selector.first() && isSingle(extraction) ? found.first() : found;
         if (extraction instanceof Extraction.Count) {
             return LongNode.valueOf(locator.count());
         }
@@ -108,6 +119,10 @@ final class Extractor {
         return extraction instanceof Extraction.One one
                 ? tree(locator.evaluate(ONE, one.attribute().orElse(""), options))
                 : tree(locator.evaluate(TABLE, "", options));
+    }
+
+    private static boolean isSingle(Extraction extraction) {
+        return extraction instanceof Extraction.One || extraction instanceof Extraction.Table;
     }
 
     private JsonNode tree(@Nullable Object value) {

@@ -36,6 +36,10 @@ public enum FailureKind {
     SECRET_MISSING(false),
     /** A file of the job could not be stored. */
     ARTIFACT_NOT_STORED(true),
+    /** A file of the job is larger than what is kept. */
+    ARTIFACT_TOO_LARGE(false, "ARTIFACT_NOT_STORED"),
+    /** A file that a flow gives to a page cannot be had, is too large or is not what it is said to be. */
+    FILE_NOT_UPLOADED(false),
     /** An action failed in a way that none of the other kinds describes. */
     ACTION_FAILED(true),
     /** A step that must run once was begun, and nobody knows whether it took effect. */

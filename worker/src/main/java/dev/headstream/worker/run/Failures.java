@@ -29,24 +29,26 @@ final class Failures {
     /**
      * Explains what an action threw.
      *
-     * @param selector the selector that it used last, if it used one
      * @throws BrowserFailureException if the connection is gone, which is no fault of the action
      */
-    static StepFailureException explain(RuntimeException thrown, Action action, Optional<String> selector, Page page) {
+    static StepFailureException explain(RuntimeException thrown, Action action, StepScope scope, Spot at) {
         if (thrown instanceof StepFailureException known) {
-            return known;
+            return known.kind() == FailureKind.SELECTOR_NOT_FOUND
+                    ? SelectorHints.added(known, action, scope, at)
+                    : known;
         }
         if (thrown instanceof TimeoutError timeout) {
-            return timeout(timeout, action, selector, page);
+            return SelectorHints.added(timeout(timeout, action, scope.lastSelector(), at), action, scope, at);
         }
         if (thrown instanceof PlaywrightException playwright) {
-            return byMessage(playwright, action, page);
+            return SelectorHints.added(byMessage(playwright, action, at.page()), action, scope, at);
         }
         throw thrown;
     }
 
     private static StepFailureException timeout(
-            TimeoutError thrown, Action action, Optional<String> selector, Page page) {
+            TimeoutError thrown, Action action, Optional<String> selector, Spot at) {
+        Page page = at.page();
         String log = text(thrown);
         if (action instanceof Action.Navigate || action instanceof Action.WaitForUrl) {
             return new StepFailureException(FailureKind.ACTION_TIMEOUT, "not there in time" + location(page), thrown);
@@ -55,7 +57,7 @@ final class Failures {
             String what = action instanceof Action.WaitForText ? "no visible element has the text" : firstLine(log);
             return new StepFailureException(FailureKind.ACTION_TIMEOUT, what + location(page), thrown);
         }
-        Optional<Integer> count = count(page, selector.get());
+        Optional<Integer> count = count(at, selector.get());
         if (count.isPresent() && count.get() == 0) {
             return new StepFailureException(
                     FailureKind.SELECTOR_NOT_FOUND, "no element matches" + location(page), thrown);
@@ -64,7 +66,10 @@ final class Failures {
                 .orElse("");
         return new StepFailureException(
                 FailureKind.ACTION_TIMEOUT,
-                matched + obstacle(action, log, page.locator(selector.get()).first()) + location(page),
+                matched
+                        + obstacle(
+                                action, log, at.frame().locator(selector.get()).first())
+                        + location(page),
                 thrown);
     }
 
@@ -144,10 +149,9 @@ final class Failures {
         throw new BrowserFailureException(BrowserFailureException.Kind.DISCONNECTED, firstLine(text(thrown)));
     }
 
-    private static Optional<Integer> count(Page page, String selector) {
+    private static Optional<Integer> count(Spot at, String selector) {
         try {
-            Locator locator = page.locator(selector);
-            return Optional.of(locator.count());
+            return Optional.of(at.frame().locator(selector).count());
         } catch (PlaywrightException e) {
             return Optional.empty();
         }

@@ -57,7 +57,7 @@ final class FlowRun implements AutoCloseable {
         this.flow = flow;
         this.job = job;
         this.session = session;
-        this.variables = new Variables(flow, job.request(), runner.secrets(), masking);
+        this.variables = new Variables(flow, job.request(), runner.secrets(), masking, runner.clock());
         this.login = new Login(flow, session.kept().isPresent());
         this.hosts = HostWatch.on(session.page(), flow.allowedHosts());
     }

@@ -5,6 +5,7 @@ import dev.headstream.pipeline.Job;
 import dev.headstream.pipeline.Outcome;
 import dev.headstream.v1.JobRequested;
 import dev.headstream.worker.artifact.ArtifactStore;
+import dev.headstream.worker.artifact.UploadFolder;
 import dev.headstream.worker.browser.LaneSession;
 import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.Reference;
@@ -36,7 +37,7 @@ public final class FlowRunner {
         this.observer = builder.observer;
         this.clock = builder.clock;
         this.screenshotOnFailure = builder.screenshotOnFailure;
-        this.steps = builder.around.apply(new BrowserStepRunner(json, artifacts, observer));
+        this.steps = builder.around.apply(new BrowserStepRunner(json, artifacts, builder.uploads, observer));
     }
 
     /** A runner with these collaborators and defaults for everything else. */
@@ -70,7 +71,7 @@ public final class FlowRunner {
             Stream<Step> steps = rule.login()
                     .map(login -> Stream.concat(before(flow, login), flow.step(login).stream()))
                     .orElseGet(() -> flow.steps().stream()
-                            .filter(step -> step.uses().stream().anyMatch(Reference.Secret.class::isInstance)));
+                            .filter(step -> step.uses().stream().anyMatch(Reference::isSecret)));
             steps.forEach(step -> addGiven(parts, flow, request, step));
             return parts.digest();
         });
@@ -98,6 +99,9 @@ public final class FlowRunner {
         }
         if (reference instanceof Reference.Secret secret) {
             return secrets.find(secret.name()).orElse("");
+        }
+        if (reference instanceof Reference.Totp totp) {
+            return secrets.find(totp.secret()).orElse("");
         }
         if (reference instanceof Reference.Site) {
             return flow.site()
@@ -144,6 +148,7 @@ public final class FlowRunner {
         private final ArtifactStore artifacts;
         private RunObserver observer = RunObserver.NONE;
         private Clock clock = Clock.systemUTC();
+        private UploadFolder uploads = UploadFolder.NONE;
         private boolean screenshotOnFailure;
         private UnaryOperator<StepRunner> around = UnaryOperator.identity();
 
@@ -161,6 +166,12 @@ public final class FlowRunner {
         /** Takes the time from a clock other than the system's. */
         public Builder clock(Clock value) {
             clock = value;
+            return this;
+        }
+
+        /** Lets flows upload the files of a folder. */
+        public Builder uploads(UploadFolder value) {
+            uploads = value;
             return this;
         }
 

@@ -84,7 +84,8 @@ final class Login {
             return pattern.matcher(page.url().split("[?#]", 2)[0]).matches();
         }
         return sign instanceof LoggedOut.Shows shows
-                && page.locator(scope.render(shows.selector())).count() > 0;
+                && scope.render(shows.selector()).stream()
+                        .anyMatch(selector -> page.locator(selector).count() > 0);
     }
 
     /** A step ran to its end in this context, and not only in that of an earlier attempt. */

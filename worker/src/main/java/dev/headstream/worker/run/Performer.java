@@ -3,16 +3,23 @@ package dev.headstream.worker.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
+import com.microsoft.playwright.Frame;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.LoadState;
+import com.microsoft.playwright.options.MouseButton;
 import com.microsoft.playwright.options.SelectOption;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import com.microsoft.playwright.options.WaitUntilState;
-import dev.headstream.worker.artifact.ArtifactStore;
 import dev.headstream.worker.flow.Action;
+import dev.headstream.worker.flow.Gesture;
+import dev.headstream.worker.flow.Group;
+import dev.headstream.worker.flow.OutputSpec;
 import dev.headstream.worker.flow.Selector;
+import dev.headstream.worker.flow.Template;
+import dev.headstream.worker.flow.Wait;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -23,33 +30,37 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Performs one action on the page. */
+/** Performs one action at a spot. */
 final class Performer implements Action.Visitor<Boolean> {
     private static final Duration ASSERTION_TIMEOUT = Duration.ofSeconds(5);
     private static final int SHOWN_TEXT_LENGTH = 200;
 
-    private final ObjectMapper json;
-    private final ArtifactStore artifacts;
+    private final Actions actions;
     private final StepScope scope;
-    private final Page page;
-    private final Optional<Duration> timeout;
+    private final Spot at;
+    private final Locators locators;
 
-    /** @param timeout what the action may take, empty for what is left of the step */
-    Performer(ObjectMapper json, ArtifactStore artifacts, StepScope scope, Optional<Duration> timeout) {
-        this.json = json;
-        this.artifacts = artifacts;
-        this.scope = scope;
-        this.page = scope.session().page();
-        this.timeout = timeout;
+    Performer(Actions actions, Spot at) {
+        this.actions = actions;
+        this.scope = actions.scope();
+        this.at = at;
+        this.locators = new Locators(scope, at);
+    }
+
+    Locators locators() {
+        return locators;
+    }
+
+    String render(Template template) {
+        return scope.render(template);
+    }
+
+    Locator locator(Selector selector) {
+        return locators.one(selector);
     }
 
     private double millis() {
-        return timeout.map(scope.limit()::playwrightMillis)
-                .orElseGet(() -> scope.limit().playwrightMillis());
-    }
-
-    private Locator locator(Selector selector) {
-        return page.locator(scope.render(selector));
+        return at.millis();
     }
 
     @Override
@@ -57,13 +68,28 @@ final class Performer implements Action.Visitor<Boolean> {
         String url = absolute(scope.render(action.url()));
         scope.hosts().checkBefore(url);
         WaitUntilState until = WaitUntilState.valueOf(action.until().name());
-        Response response = page.navigate(
-                url, new Page.NavigateOptions().setTimeout(millis()).setWaitUntil(until));
+        Response response = response(url, until);
         scope.hosts().check();
         if (response != null && response.status() >= 400) {
             throw httpStatus(response);
         }
         return true;
+    }
+
+    /** A page that turns out to be a file is none that can be shown, which is right where a download is what is wanted. */
+    private @Nullable Response response(String url, WaitUntilState until) {
+        try {
+            return at.frame()
+                    .navigate(
+                            url,
+                            new Frame.NavigateOptions().setTimeout(millis()).setWaitUntil(until));
+        } catch (PlaywrightException e) {
+            if (scope.expectsDownload()
+                    && String.valueOf(e.getMessage()).matches("(?s).*(Download is starting|ERR_ABORTED).*")) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     private static StepFailureException httpStatus(Response response) {
@@ -74,7 +100,7 @@ final class Performer implements Action.Visitor<Boolean> {
                 "the page answered with HTTP status " + status + " " + response.statusText());
     }
 
-    private String absolute(String url) {
+    String absolute(String url) {
         if (!url.startsWith("/") || url.startsWith("//")) {
             return url;
         }
@@ -82,7 +108,7 @@ final class Performer implements Action.Visitor<Boolean> {
             return scope.render(scope.flow().site().get()).replaceFirst("/+$", "") + url;
         }
         try {
-            return URI.create(page.url()).resolve(url).toString();
+            return URI.create(at.page().url()).resolve(url).toString();
         } catch (IllegalArgumentException e) {
             throw new StepFailureException(
                     FailureKind.NAVIGATION_FAILED, "'" + url + "' has no base: set 'site' at the top of the flow", e);
@@ -97,8 +123,17 @@ final class Performer implements Action.Visitor<Boolean> {
 
     @Override
     public Boolean click(Action.Click action) {
-        locator(action.selector())
-                .click(new Locator.ClickOptions().setClickCount(action.count()).setTimeout(millis()));
+        Locator.ClickOptions options = new Locator.ClickOptions()
+                .setClickCount(action.count())
+                .setButton(MouseButton.valueOf(action.button().name()));
+        action.at().ifPresent(point -> options.setPosition(point.x(), point.y()));
+        action.hold().ifPresent(hold -> options.setDelay((double) hold.toMillis()));
+        Locator element = locator(action.selector());
+        if (action.force()) {
+            element.waitFor(new Locator.WaitForOptions().setTimeout(millis()));
+            options.setForce(true);
+        }
+        element.click(options.setTimeout(millis()));
         return true;
     }
 
@@ -107,7 +142,7 @@ final class Performer implements Action.Visitor<Boolean> {
         if (action.selector().isPresent()) {
             locator(action.selector().get()).press(action.key(), new Locator.PressOptions().setTimeout(millis()));
         } else {
-            page.keyboard().press(action.key());
+            at.page().keyboard().press(action.key());
         }
         return true;
     }
@@ -141,7 +176,7 @@ final class Performer implements Action.Visitor<Boolean> {
     @Override
     public Boolean waitFor(Action.WaitFor action) {
         WaitForSelectorState state = WaitForSelectorState.valueOf(action.state().name());
-        locator(action.selector())
+        locators.any(action.selector())
                 .first()
                 .waitFor(new Locator.WaitForOptions().setState(state).setTimeout(millis()));
         return true;
@@ -151,8 +186,8 @@ final class Performer implements Action.Visitor<Boolean> {
     public Boolean waitForText(Action.WaitForText action) {
         String text = scope.render(action.text());
         Locator found = action.selector().isPresent()
-                ? locator(action.selector().get()).filter(new Locator.FilterOptions().setHasText(text))
-                : page.getByText(text);
+                ? locators.any(action.selector().get()).filter(new Locator.FilterOptions().setHasText(text))
+                : at.frame().getByText(text);
         found.filter(new Locator.FilterOptions().setVisible(true))
                 .first()
                 .waitFor(new Locator.WaitForOptions().setTimeout(millis()));
@@ -162,19 +197,27 @@ final class Performer implements Action.Visitor<Boolean> {
     @Override
     public Boolean waitForUrl(Action.WaitForUrl action) {
         Pattern pattern = UrlGlob.compile(absolute(scope.render(action.url())));
-        page.waitForURL(
-                pattern,
-                new Page.WaitForURLOptions().setWaitUntil(WaitUntilState.COMMIT).setTimeout(millis()));
-        page.waitForLoadState(LoadState.DOMCONTENTLOADED, new Page.WaitForLoadStateOptions().setTimeout(millis()));
+        at.frame()
+                .waitForURL(
+                        pattern,
+                        new Frame.WaitForURLOptions()
+                                .setWaitUntil(WaitUntilState.COMMIT)
+                                .setTimeout(millis()));
+        at.frame()
+                .waitForLoadState(LoadState.DOMCONTENTLOADED, new Frame.WaitForLoadStateOptions().setTimeout(millis()));
         return true;
     }
 
     @Override
     public Boolean extract(Action.Extract action) {
-        Extractor extractor = new Extractor(json, page, scope);
+        Extractor extractor = new Extractor(json(), locators);
         action.values().forEach((name, extraction) -> {
-            var shape = scope.flow().shapeOf(name).orElseThrow();
-            scope.set(name, extractor.read(name, extraction, shape, millis()));
+            OutputSpec shape = scope.flow().shapeOf(name).orElseThrow();
+            if (action.adds() && shape.isMany()) {
+                scope.add(name, extractor.readMore(name, extraction, shape.ofAnySize(), millis()));
+            } else {
+                scope.set(name, extractor.read(name, extraction, shape, millis()));
+            }
         });
         return true;
     }
@@ -182,8 +225,9 @@ final class Performer implements Action.Visitor<Boolean> {
     @Override
     public Boolean assertText(Action.AssertText action) {
         String expected = scope.render(action.text());
-        Locator locator = action.selector().map(this::locator).orElseGet(() -> page.locator("body"));
-        double atMost = timeout.isPresent() ? millis() : scope.limit().playwrightMillis(ASSERTION_TIMEOUT);
+        Locator locator =
+                action.selector().map(this::locator).orElseGet(() -> at.frame().locator("body"));
+        double atMost = at.ownTime().isPresent() ? millis() : at.limit().playwrightMillis(ASSERTION_TIMEOUT);
         long end = System.nanoTime() + (long) (atMost * 1e6);
         int pauseMillis = 25;
         while (true) {
@@ -194,7 +238,7 @@ final class Performer implements Action.Visitor<Boolean> {
             if (System.nanoTime() + pauseMillis * 1_000_000L >= end || texts.size() > 1) {
                 throw unmet(action, expected, texts);
             }
-            page.waitForTimeout(pauseMillis);
+            at.page().waitForTimeout(pauseMillis);
             pauseMillis = Math.min(250, pauseMillis * 2);
         }
     }
@@ -207,7 +251,7 @@ final class Performer implements Action.Visitor<Boolean> {
         };
     }
 
-    private static String normal(String text) {
+    static String normal(String text) {
         return text.replaceAll("\\s+", " ").strip();
     }
 
@@ -236,12 +280,13 @@ final class Performer implements Action.Visitor<Boolean> {
     public Boolean screenshot(Action.Screenshot action) {
         byte[] picture = action.selector().isPresent()
                 ? locator(action.selector().get()).screenshot(new Locator.ScreenshotOptions().setTimeout(millis()))
-                : page.screenshot(new Page.ScreenshotOptions()
-                        .setFullPage(action.fullPage())
-                        .setTimeout(millis()));
+                : at.page()
+                        .screenshot(new Page.ScreenshotOptions()
+                                .setFullPage(action.fullPage())
+                                .setTimeout(millis()));
         String name = action.name().endsWith(".png") ? action.name() : action.name() + ".png";
         try {
-            scope.add(artifacts.store(scope.job().executionId(), name, "image/png", picture));
+            scope.add(actions.tools().artifacts().store(scope.job().executionId(), name, "image/png", picture));
         } catch (IOException e) {
             throw new StepFailureException(FailureKind.ARTIFACT_NOT_STORED, String.valueOf(e.getMessage()), e);
         }
@@ -252,24 +297,33 @@ final class Performer implements Action.Visitor<Boolean> {
     public Boolean evaluate(Action.Evaluate action) {
         Map<String, Object> args = new LinkedHashMap<>();
         action.args().forEach((name, value) -> args.put(name, scope.render(value)));
-        Object result = timeout.isPresent()
-                ? within(timeout.get(), action.script(), args)
-                : page.evaluate(action.script(), args);
-        action.into().ifPresent(name -> scope.set(name, shaped(name, result)));
+        // a script has no timeout of its own in Playwright
+        Optional<Object> result =
+                at.guarded(scope, () -> Optional.ofNullable(at.frame().evaluate(action.script(), args)));
+        action.into().ifPresent(name -> scope.set(name, shaped(name, result.orElse(null))));
         return true;
     }
 
-    /** A script has no timeout of its own in Playwright: the lane's watchdog ends it. */
-    private @Nullable Object within(Duration limit, String script, Map<String, Object> args) {
-        try {
-            return scope.session()
-                    .within(limit, () -> Optional.ofNullable(page.evaluate(script, args)))
-                    .orElse(null);
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("a script's evaluation throws nothing that is checked", e);
-        }
+    @Override
+    public Boolean gesture(Gesture action) {
+        new Gestures(this, actions.tools().uploads(), at).run(action);
+        return true;
+    }
+
+    @Override
+    public Boolean wait(Wait action) {
+        new Waits(this, scope, at).run(action);
+        return true;
+    }
+
+    @Override
+    public Boolean group(Group action) {
+        new Groups(actions, this, at).run(action);
+        return true;
+    }
+
+    private ObjectMapper json() {
+        return actions.tools().json();
     }
 
     private JsonNode shaped(String name, @Nullable Object result) {
@@ -277,7 +331,7 @@ final class Performer implements Action.Visitor<Boolean> {
             return Shaping.shape(
                     name,
                     scope.flow().shapeOf(name).orElseThrow(),
-                    result == null ? NullNode.instance : json.valueToTree(result));
+                    result == null ? NullNode.instance : json().valueToTree(result));
         } catch (IllegalArgumentException e) {
             throw new StepFailureException(FailureKind.OUTPUT_INVALID, String.valueOf(e.getMessage()), e);
         }

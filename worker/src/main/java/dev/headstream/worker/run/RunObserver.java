@@ -13,10 +13,17 @@ public interface RunObserver {
     /**
      * An action was performed.
      *
-     * @param number counted from 1 within the step
+     * @param number counted from 1 within the step; {@code 3.1} is the first within the third
      * @param action its word and selector, without values
      */
-    default void actionEnded(String step, int number, String action, Duration took) {}
+    default void actionEnded(String step, String number, String action, Duration took) {}
+
+    /**
+     * An optional action found nothing to act on, and the step went on.
+     *
+     * @param reason what was found instead
+     */
+    default void actionPassedOver(String step, String number, String action, String reason, Duration took) {}
 
     /** A run of a flow with sessions ended, however it did. */
     default void sessionUsed(String flow, SessionUse use) {}

@@ -1,10 +1,13 @@
 package dev.headstream.worker.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.headstream.pipeline.Job;
 import dev.headstream.v1.Artifact;
 import dev.headstream.worker.browser.LaneSession;
 import dev.headstream.worker.flow.Flow;
+import dev.headstream.worker.flow.OutputSpec;
 import dev.headstream.worker.flow.Reference;
 import dev.headstream.worker.flow.Selector;
 import dev.headstream.worker.flow.Step;
@@ -17,6 +20,8 @@ import java.util.Optional;
 
 /** What a step has to work with: its job, the page, the values set so far. One object for each run of a step. */
 public final class StepScope {
+    private static final int MOST_ITEMS = 100_000;
+
     private final FlowRunner runner;
     private final Flow flow;
     private final Job job;
@@ -32,6 +37,8 @@ public final class StepScope {
     private final Map<String, JsonNode> set = new LinkedHashMap<>();
     private Optional<String> lastSelector = Optional.empty();
     private String current = "its beginning";
+    private Traffic traffic = Traffic.UNSEEN;
+    private boolean expectsDownload;
 
     /** @param reentry whether the step is run for where it leads, not for its values, which are there already */
     StepScope(FlowRun run, Step step, TimeLimit limit, boolean reentry) {
@@ -64,9 +71,12 @@ public final class StepScope {
         return template.render(reference -> variables.resolve(reference, step.name()));
     }
 
-    /** What a reference stands for. A secret as itself: it must not be kept as such. */
+    /**
+     * What a reference stands for, and of a one-time code what it is made of: equal references are equal here. A secret is
+     * there as itself: it must not be kept as such.
+     */
     public String value(Reference reference) {
-        return variables.resolve(reference, step.name());
+        return variables.identity(reference, step.name());
     }
 
     /** What jobs that share a session have in common; empty if the flow has no sessions. */
@@ -104,10 +114,16 @@ public final class StepScope {
         return masked.text(text);
     }
 
-    String render(Selector selector) {
-        String rendered = selector.render(reference -> variables.resolve(reference, step.name()));
-        lastSelector = Optional.of(rendered);
+    /** A selector's variants in Playwright's language; the first is noted, until another turns out to be the one. */
+    List<String> render(Selector selector) {
+        List<String> rendered = selector.render(reference -> variables.resolve(reference, step.name()));
+        uses(rendered.get(0));
         return rendered;
+    }
+
+    /** Notes the selector that is used. */
+    void uses(String selector) {
+        lastSelector = Optional.of(selector);
     }
 
     /** The selector that was rendered last, to look what it finds when an action fails. */
@@ -124,6 +140,16 @@ public final class StepScope {
     /** The action that was begun last. */
     String current() {
         return current;
+    }
+
+    /** Begins to see the requests of the step. */
+    Traffic watchTraffic() {
+        traffic = Traffic.of(session.context());
+        return traffic;
+    }
+
+    Traffic traffic() {
+        return traffic;
     }
 
     Login login() {
@@ -147,10 +173,40 @@ public final class StepScope {
         artifacts.add(artifact);
     }
 
+    /** Adds items to what this run of the step has of them already. */
+    void add(String name, JsonNode items) {
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
+        if (set.get(name) instanceof ArrayNode before) {
+            all.addAll(before);
+        }
+        items.forEach(all::add);
+        if (all.size() > MOST_ITEMS) {
+            throw new StepFailureException(
+                    FailureKind.OUTPUT_INVALID, name + " has more than " + MOST_ITEMS + " items: repeat less often");
+        }
+        set(name, all);
+    }
+
+    /** Makes sure that a list is there, though nothing may come to be added. */
+    void begin(String name, OutputSpec shape) {
+        if (shape.isMany() && !set.containsKey(name)) {
+            set(name, JsonNodeFactory.instance.arrayNode());
+        }
+    }
+
     /** Sets an output or variable, for later actions of this step too. */
     void set(String name, JsonNode value) {
         set.put(name, value);
         variables.set(step.name(), Map.of(name, value));
+    }
+
+    /** Whether a page that turns out to be a file is what the action wants. */
+    boolean expectsDownload() {
+        return expectsDownload;
+    }
+
+    void expectDownload(boolean expected) {
+        expectsDownload = expected;
     }
 
     Map<String, JsonNode> values() {

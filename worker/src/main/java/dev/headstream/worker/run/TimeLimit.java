@@ -24,6 +24,18 @@ final class TimeLimit {
                 tenth.compareTo(MOST_FOR_DIAGNOSIS) < 0 ? tenth : MOST_FOR_DIAGNOSIS);
     }
 
+    /** The sooner of this and of what may be taken from now on; a part of the whole needs no time for a look of its own. */
+    TimeLimit within(Duration atMost) {
+        long now = System.nanoTime();
+        long left = Math.max(0, end - forDiagnosis.toNanos() - now);
+        return new TimeLimit(now + Math.min(left, atMost.toNanos()), Duration.ZERO);
+    }
+
+    /** Whether there is no time left for another try. */
+    boolean isOver() {
+        return end - forDiagnosis.toNanos() - System.nanoTime() <= 0;
+    }
+
     /** What is left; never negative. */
     Duration remaining() {
         return Duration.ofNanos(Math.max(0, end - System.nanoTime()));

@@ -8,7 +8,9 @@ import dev.headstream.worker.flow.InputSpec;
 import dev.headstream.worker.flow.Reference;
 import dev.headstream.worker.flow.Step;
 import dev.headstream.worker.secret.Masking;
+import dev.headstream.worker.secret.OneTimeCode;
 import dev.headstream.worker.secret.SecretReferences;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,10 +21,12 @@ final class Variables {
     private final JobRequested request;
     private final SecretReferences secrets;
     private final Masking masking;
+    private final Clock clock;
     private final Map<String, JsonNode> values = new HashMap<>();
     private final Map<String, Map<String, JsonNode>> byStep = new HashMap<>();
 
-    Variables(Flow flow, JobRequested request, SecretReferences secrets, Masking masking) {
+    Variables(Flow flow, JobRequested request, SecretReferences secrets, Masking masking, Clock clock) {
+        this.clock = clock;
         this.flow = flow;
         this.request = request;
         this.secrets = secrets;
@@ -58,6 +62,9 @@ final class Variables {
         if (reference instanceof Reference.Secret secret) {
             return secret(secret.name());
         }
+        if (reference instanceof Reference.Totp totp) {
+            return code(totp.secret());
+        }
         if (reference instanceof Reference.Site) {
             return flow.site()
                     .map(site -> site.render(inner -> resolve(inner, step)))
@@ -65,6 +72,11 @@ final class Variables {
         }
         String jobId = request.getJobId();
         return reference instanceof Reference.StepKey ? jobId + "/" + step : jobId;
+    }
+
+    /** What makes two references equal: a one-time code changes, what it is made of does not. */
+    String identity(Reference reference, String step) {
+        return reference instanceof Reference.Totp totp ? secret(totp.secret()) : resolve(reference, step);
     }
 
     /** What a job was given for an input, else its default. */
@@ -79,9 +91,13 @@ final class Variables {
 
     /** Learns the secrets of a step that is not run: a page that it led to may show them all the same. */
     void learnSecretsOf(Step step) {
-        step.uses().stream()
-                .filter(Reference.Secret.class::isInstance)
-                .forEach(use -> secrets.find(((Reference.Secret) use).name()).ifPresent(masking::learn));
+        step.uses().forEach(use -> {
+            if (use instanceof Reference.Secret secret) {
+                secrets.find(secret.name()).ifPresent(masking::learn);
+            } else if (use instanceof Reference.Totp totp) {
+                secrets.find(totp.secret()).ifPresent(masking::learn);
+            }
+        });
     }
 
     private String secret(String name) {
@@ -91,6 +107,18 @@ final class Variables {
                         "there is no secret '" + name + "': put it into " + secrets.whereToPut(name)));
         masking.learn(value);
         return value;
+    }
+
+    private String code(String name) {
+        try {
+            String code = OneTimeCode.of(secret(name)).at(clock.instant());
+            masking.learn(code);
+            return code;
+        } catch (IllegalArgumentException e) {
+            throw new StepFailureException(
+                    FailureKind.SECRET_MISSING,
+                    "no one-time codes can be made of the secret '" + name + "': " + e.getMessage());
+        }
     }
 
     private static String text(JsonNode value) {

@@ -25,7 +25,13 @@ final class NpmPackages {
             Files.createDirectories(folder);
             boolean packed = run(folder, List.of("npm", "pack", "--silent", name + "@" + version));
             assumeTrue(packed, "npm or its registry is not there: " + name + "@" + version + " cannot be had");
-            boolean unpacked = run(folder, List.of("tar", "-xzf", name + "-" + version + ".tgz", "package"));
+            boolean unpacked = run(
+                    folder,
+                    List.of(
+                            "tar",
+                            "-xzf",
+                            name.replaceFirst("^@", "").replace('/', '-') + "-" + version + ".tgz",
+                            "package"));
             assumeTrue(unpacked, "tar cannot unpack " + name + "@" + version);
         }
         return content;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -28,6 +29,7 @@ final class StaticSite implements AutoCloseable {
     private final ExecutorService executor = Executors.newFixedThreadPool(8);
     private final Path root;
     private final Map<String, String> answers = new HashMap<>();
+    private final Map<String, String> received = new ConcurrentHashMap<>();
 
     StaticSite(Path root) throws IOException {
         this.root = root.toAbsolutePath().normalize();
@@ -47,6 +49,11 @@ final class StaticSite implements AutoCloseable {
         return this;
     }
 
+    /** What was sent to a path that answers with JSON, the last time; its bytes as characters. */
+    String received(String path) {
+        return received.getOrDefault(path, "");
+    }
+
     String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
@@ -55,6 +62,7 @@ final class StaticSite implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         String json = answers.get(path);
         if (json != null) {
+            received.put(path, new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1));
             send(exchange, "json", json.getBytes(StandardCharsets.UTF_8));
             return;
         }

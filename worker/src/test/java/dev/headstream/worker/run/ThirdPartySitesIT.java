@@ -14,8 +14,10 @@ import dev.headstream.worker.browser.LanePool;
 import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.FlowFiles;
 import dev.headstream.worker.secret.SecretReferences;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +124,58 @@ final class ThirdPartySitesIT {
             assertThat(JSON.readTree(outputs.get("body").asText())).isEqualTo(JSON.readTree("[{\"name\":\"Rex\"}]"));
         }
     }
+
+    @Test
+    void run_givenATourWithRepeatsAndConditions_expectsItemsOfAllRounds() throws Exception {
+        try (StaticSite site = new StaticSite(NpmPackages.get("todomvc", "0.1.1")).start()) {
+
+            JsonNode outputs = run("portal-tour", site, Map.of("items", "Water the plants"));
+
+            assertThat(outputs.get("done")).isNotEmpty().allMatch(item -> item.asText()
+                    .equals("Water the plants"));
+            assertThat(outputs.get("left").asInt()).isZero();
+        }
+    }
+
+    @Test
+    void run_givenAnUploadAndADownloadInSwaggerUi_expectsTheFileSentAndTheAnswerKept() throws Exception {
+        Path app = NpmPackages.get("swagger-ui-dist", "5.35.0");
+        try (StaticSite site = new StaticSite(app)
+                .with("/openapi.json", PHOTOS)
+                .with("/photos", "{\"kept\":true}")
+                .start()) {
+            String photo = Base64.getEncoder().encodeToString(new byte[] {(byte) 0x89, 'P', 'N', 'G'});
+
+            JsonNode outputs = run("swagger-files", site, Map.of("photo", photo));
+
+            assertThat(outputs.get("status").asInt()).isEqualTo(200);
+            assertThat(outputs.get("file").get("name").asText()).isEqualTo("answer.json");
+            Path kept = Path.of(URI.create(outputs.get("file").get("uri").asText()));
+            assertThat(JSON.readTree(kept.toFile())).isEqualTo(JSON.readTree("{\"kept\":true}"));
+            assertThat(site.received("/photos")).contains("filename=\"rex.png\"").contains("PNG");
+        }
+    }
+
+    @Test
+    void run_givenTheMenuOfTheKitchenSinkAsPages_expectsTheHeadingOfEach() throws Exception {
+        Path app = NpmPackages.get("cypress-example-kitchensink", "7.0.0").resolve("app");
+        try (StaticSite site = new StaticSite(app).start()) {
+
+            JsonNode outputs = run("kitchensink-list", site, Map.of());
+
+            assertThat(outputs.get("names")).hasSize(2);
+            assertThat(outputs.get("headings")).isEqualTo(JSON.readTree("[\"Querying\",\"Traversal\",\"Actions\"]"));
+        }
+    }
+
+    private static final String PHOTOS =
+            """
+            {"openapi": "3.0.3", "info": {"title": "Photos of the house", "version": "1"}, "servers": [{"url": "/"}],
+             "paths": {"/photos": {"post": {"tags": ["photos"], "operationId": "send",
+               "requestBody": {"content": {"multipart/form-data": {"schema": {"type": "object",
+                 "properties": {"photo": {"type": "string", "format": "binary"}}}}}},
+               "responses": {"200": {"description": "Kept"}}}}}}
+            """;
 
     private static final String OPENAPI =
             """

@@ -1,6 +1,7 @@
 package dev.headstream.worker.run;
 
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Frame;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
 import dev.headstream.worker.browser.LaneSession;
@@ -23,8 +24,12 @@ public final class UnseenSession implements LaneSession {
                     context,
                     "url",
                     "https://eu.portal.example/login?next=%2F",
-                    "navigate",
-                    proxy(Response.class, Map.of("status", 401, "statusText", "Unauthorized"))));
+                    "mainFrame",
+                    proxy(
+                            Frame.class,
+                            Map.of(
+                                    "navigate",
+                                    proxy(Response.class, Map.of("status", 401, "statusText", "Unauthorized"))))));
     private final Optional<String> kept;
 
     private UnseenSession(Optional<String> kept) {

@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -18,6 +21,8 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * so that the reader goes on and finds the next problem too.
  */
 public final class YamlValue {
+    private static final Set<Tag> NOT_QUOTED = Set.of(Tag.INT, Tag.FLOAT, Tag.BOOL);
+
     private final Node node;
     private final Problems problems;
 
@@ -129,6 +134,51 @@ public final class YamlValue {
             return null;
         }
         return type.getEnumConstants()[index];
+    }
+
+    /** This value as JSON, with the types that YAML gives it. */
+    public @Nullable String json(String what) {
+        StringBuilder json = new StringBuilder();
+        if (isMap()) {
+            YamlMap map = names(what);
+            String separator = "{";
+            for (Map.Entry<String, YamlValue> entry : map == null
+                    ? Set.<Map.Entry<String, YamlValue>>of()
+                    : map.entries().entrySet()) {
+                json.append(separator)
+                        .append(quoted(entry.getKey()))
+                        .append(':')
+                        .append(entry.getValue().json(what));
+                separator = ",";
+            }
+            return json.append(separator.equals("{") ? "{}" : "}").toString();
+        }
+        if (isList()) {
+            return list(what).stream()
+                    .map(item -> String.valueOf(item.json(what)))
+                    .collect(Collectors.joining(",", "[", "]"));
+        }
+        if (!isText()) {
+            return "null";
+        }
+        String text = ((ScalarNode) node).getValue();
+        return NOT_QUOTED.contains(node.getTag()) ? text : quoted(text);
+    }
+
+    /** A text as JSON has it. */
+    public static String quoted(String text) {
+        StringBuilder json = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                json.append('\\').append(c);
+            } else if (c < 0x20 || c == 0x7f || c == '\u0085' || c == '\u2028' || c == '\u2029' || c == '\ufeff') {
+                json.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                json.append(c);
+            }
+        }
+        return json.append('"').toString();
     }
 
     /** The items of a sequence. */
