@@ -9,8 +9,13 @@ import java.time.Duration;
 /** Notes which step each job is at, and passes everything on. Thread-safe; never blocks. */
 record WatchedRuns(RunObserver inner, RunningJobs running) implements RunObserver {
     @Override
-    public void actionEnded(String step, int number, String action, Duration took) {
+    public void actionEnded(String step, String number, String action, Duration took) {
         inner.actionEnded(step, number, action, took);
+    }
+
+    @Override
+    public void actionPassedOver(String step, String number, String action, String reason, Duration took) {
+        inner.actionPassedOver(step, number, action, reason, took);
     }
 
     @Override

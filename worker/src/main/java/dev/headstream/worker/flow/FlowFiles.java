@@ -62,8 +62,9 @@ public final class FlowFiles {
     }
 
     private static Flow parse(Problems problems, String file, String text) {
-        String yaml =
-                Recording.isRecording(file, text) ? recording(problems, file, text).toFlow() : text;
+        String yaml = Recording.isRecording(file, text)
+                ? recording(problems, file, text).toFlow()
+                : text;
         Optional<Flow> flow = YamlDocument.read(yaml, problems).flatMap(new FlowReader(problems)::read);
         return flow.orElseThrow(() -> new InvalidFlowException(problems.list()));
     }

@@ -44,8 +44,11 @@ final class FlowLanguageIT {
             "outputs: {v: string?, w: string?, n: integer?, items: {type: list?, items: string}, file: json?}\n";
 
     /** Sets what an example leaves out, for the parser; it never holds. */
-    private static final String NEVER = "      - if: {value: a, equals: b}\n"
-            + "        then: [{extract: {v: x, w: x, n: x, items: {each: x}}}, {evaluate: {script: x, into: file}}]\n";
+    private static final String NEVER =
+            """
+                  - if: {value: a, equals: b}
+                    then: [{extract: {v: x, w: x, n: x, items: {each: x}}}, {evaluate: {script: x, into: file}}]
+            """;
 
     static Path folder;
     static LanguagePages pages;
@@ -202,8 +205,11 @@ final class FlowLanguageIT {
 
     @Test
     void run_givenAFailureWithin_expectsItsPlaceAndRound() throws Exception {
-        JobError error = failed("      - navigate: /more\n"
-                + "      - repeat: {max: 5, do: [{hover: '#n'}, {click: '#more', timeout: 300ms}]}\n");
+        JobError error = failed(
+                """
+                      - navigate: /more
+                      - repeat: {max: 5, do: [{hover: '#n'}, {click: '#more', timeout: 300ms}]}
+                """);
 
         assertThat(error.getMessage()).contains("action 2.2 (click #more), round 4: no element matches");
     }

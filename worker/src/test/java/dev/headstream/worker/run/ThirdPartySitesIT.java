@@ -152,7 +152,9 @@ final class ThirdPartySitesIT {
             assertThat(outputs.get("file").get("name").asText()).isEqualTo("answer.json");
             Path kept = Path.of(URI.create(outputs.get("file").get("uri").asText()));
             assertThat(JSON.readTree(kept.toFile())).isEqualTo(JSON.readTree("{\"kept\":true}"));
-            assertThat(site.received("/photos")).contains("filename=\"rex.png\"").contains("PNG");
+            assertThat(site.received("/photos"))
+                    .contains("filename=\"rex.png\"")
+                    .contains("PNG");
         }
     }
 
