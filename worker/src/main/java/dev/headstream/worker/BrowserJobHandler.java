@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Runs jobs as flows on browser lanes: where the pipeline and the browser meet. Thread-safe. */
 final class BrowserJobHandler implements JobHandler {
@@ -81,7 +82,8 @@ final class BrowserJobHandler implements JobHandler {
                 job.progress().began();
                 return runner.run(flow, job, session);
             });
-            return lanes.run(limit, context(job), keep(flow, job), task)
+            return keep(flow, job)
+                    .flatMap(keep -> lanes.run(limit, context(job), keep, task))
                     .doOnNext(outcome -> recordSteps(flow, outcome))
                     .onErrorResume(DeadlineExceededException.class, e -> Mono.just(timedOut(job, limit)))
                     .onErrorResume(BrowserFailureException.class, e -> Mono.just(failed(e)))
@@ -108,13 +110,16 @@ final class BrowserJobHandler implements JobHandler {
     }
 
     /** A job that goes on where an earlier attempt stopped needs the state that was saved for it, and nobody else's. */
-    private Optional<Keep> keep(Flow flow, Job job) {
+    private Mono<Optional<Keep>> keep(Flow flow, Job job) {
         if (!warmSessions || flow.session().isEmpty()) {
-            return Optional.empty();
+            return Mono.just(Optional.empty());
         }
         SessionRule rule = flow.session().get();
         boolean begins = job.progress().completed().isEmpty() && job.progress().storageState() == null;
-        return runner.sessionKey(flow, job.request()).map(key -> new Keep(key, rule.maxUses(), rule.ttl(), begins));
+        // the key depends on what the login refers to, and a secret may be a file
+        return Mono.fromCallable(() -> runner.sessionKey(flow, job.request())
+                        .map(key -> new Keep(key, rule.maxUses(), rule.ttl(), begins)))
+                .subscribeOn(Schedulers.boundedElastic());
     }
 
     private void recordSteps(Flow flow, Outcome outcome) {

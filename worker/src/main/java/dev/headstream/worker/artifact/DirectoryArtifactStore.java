@@ -39,7 +39,7 @@ public final class DirectoryArtifactStore implements ArtifactStore {
                     + " are kept: raise the limit or take a smaller part of the page");
         }
         Path folder = directory.resolve(folderName(executionId));
-        Path file = folder.resolve(safe(name));
+        Path file = folder.resolve(fileName(name));
         Files.createDirectories(folder);
         Path partial = Files.createTempFile(folder, ".partial-", "");
         try {
@@ -59,6 +59,12 @@ public final class DirectoryArtifactStore implements ArtifactStore {
     private static String folderName(String executionId) {
         String readable = safe(executionId);
         return readable.substring(0, Math.min(60, readable.length())) + "-" + hash(executionId);
+    }
+
+    /** Names that would become the same file get different ones. */
+    private static String fileName(String name) {
+        String safe = safe(name);
+        return safe.equals(name) ? safe : hash(name) + "-" + safe;
     }
 
     /** Keeps what is safe on every file system; never empty, never hidden, never a parent. */

@@ -83,7 +83,10 @@ final class SelectorForms {
     /** Part of what is written, in its case, as the Recorder's text selector has it; Playwright's own has no such form. */
     private static String text(String text) {
         return "text=/"
-                + Pattern.compile("[\\\\^$.|?*+()\\[\\]{}/]").matcher(text).replaceAll("\\\\$0") + "/";
+                + Pattern.compile("[\\\\^$.|?*+()\\[\\]{}/]")
+                        .matcher(text)
+                        .replaceAll("\\\\$0")
+                        .replace(">", "\\x3e") + "/";
     }
 
     private static String aria(String text) {

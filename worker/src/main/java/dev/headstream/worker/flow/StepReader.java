@@ -37,7 +37,7 @@ final class StepReader {
         OnResume onResume = onResume(map, effect);
         List<Instruction> instructions = instructions(map, name == null ? "" : name);
         Set<Reference> uses = scope.usedInStep();
-        Optional<CacheRule> cache = cache(map, effect, uses);
+        Optional<CacheRule> cache = cache(map, effect, uses, instructions);
         boolean saveState = flag(map, "saveState");
         if (saveState && cache.isPresent()) {
             map.problemAt(
@@ -110,13 +110,18 @@ final class StepReader {
     }
 
     /** Read after the actions, because what they refer to belongs to the key. */
-    private Optional<CacheRule> cache(YamlMap map, @Nullable Effect effect, Set<Reference> uses) {
+    private Optional<CacheRule> cache(
+            YamlMap map, @Nullable Effect effect, Set<Reference> uses, List<Instruction> instructions) {
         YamlValue value = map.get("cache");
         YamlMap rule = value == null ? null : value.map("'cache'", FlowKeys.CACHE);
         if (rule == null || value == null) {
             return Optional.empty();
         }
         checkCacheable(value, effect, uses);
+        if (instructions.stream().flatMap(Instruction::actions).anyMatch(StepReader::movesFiles)) {
+            value.problem("a file belongs to the job that moved it, and no other job gets it out of the cache: remove"
+                    + " 'cache', or do downloads and uploads in a step of their own");
+        }
         YamlValue keyValue = rule.required("key", "equal keys share a result, as in \"${inputs.query}\"");
         YamlValue ttlValue = rule.required("ttl", "how long a result is fresh, as in 10m");
         Template key = keyValue == null ? null : scope.template(keyValue, "'key' of cache");
@@ -124,6 +129,10 @@ final class StepReader {
         return key == null || ttl == null
                 ? Optional.empty()
                 : Optional.of(new CacheRule(key, ttl, duration(rule, "negativeTtl"), flag(rule, "shared"), uses));
+    }
+
+    private static boolean movesFiles(Action action) {
+        return action instanceof Group.Download || action instanceof Gesture.Upload;
     }
 
     private static void checkCacheable(YamlValue cache, @Nullable Effect effect, Set<Reference> uses) {

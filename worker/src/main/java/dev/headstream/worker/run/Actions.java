@@ -17,6 +17,7 @@ final class Actions {
     private final Tools tools;
     private final Step step;
     private final StepScope scope;
+    private final DialogWatch dialogs = new DialogWatch();
     /** The failure that is on its way out: it says already where it was. */
     private @Nullable StepFailureException located;
 
@@ -53,7 +54,9 @@ final class Actions {
         String place = "action " + number + " (" + label + ")" + spot.round();
         long start = System.nanoTime();
         scope.begin(place);
-        try (DialogWatch unused = DialogWatch.on(at.page(), instruction.dialog(), scope)) {
+        boolean wasOpen = !at.page().isClosed();
+        try (DialogWatch.Open unused = dialogs.during(at.page(), instruction.dialog(), scope)) {
+            scope.hosts().checkWithin(at.frame());
             action.accept(new Performer(this, at.below(number)));
             scope.hosts().check();
             if (action instanceof Action.Navigate) {
@@ -62,7 +65,7 @@ final class Actions {
         } catch (DeadlineExceededException | BrowserFailureException e) {
             throw e;
         } catch (RuntimeException e) {
-            if (!hasClosedItsWindow(action, at)) {
+            if (!wasOpen || !hasClosedItsWindow(action, at)) {
                 StepFailureException failure = e == located ? located : located(place, e, action, at);
                 if (!passesOver(instruction, failure)) {
                     throw failure;

@@ -35,9 +35,15 @@ final class Downloads {
         if (url.startsWith("http:") || url.startsWith("https:")) {
             scope.hosts().checkBefore(url);
         }
-        String name = scope.masked(wanted.name().map(performer::render).orElseGet(download::suggestedFilename));
+        String name = scope.masked(wanted.name().map(performer::render).orElseGet(() -> suggested(download)));
         byte[] content = at.guarded(scope, () -> read(download));
-        keep(name, content, wanted);
+        keep(scope.unusedName(name), content, wanted);
+    }
+
+    /** What the page calls it, but never as the picture of a failure is called. */
+    private static String suggested(Download download) {
+        String name = download.suggestedFilename();
+        return name.startsWith("failure-") ? "download-" + name : name;
     }
 
     /** Has it started; a window that opens for it has it, and not the page. */

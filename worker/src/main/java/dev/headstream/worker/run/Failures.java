@@ -38,29 +38,30 @@ final class Failures {
                     : known;
         }
         if (thrown instanceof TimeoutError timeout) {
-            return SelectorHints.added(timeout(timeout, action, scope.lastSelector(), at), action, scope, at);
+            return SelectorHints.added(timeout(timeout, action, scope, at), action, scope, at);
         }
         if (thrown instanceof PlaywrightException playwright) {
-            return SelectorHints.added(byMessage(playwright, action, at.page()), action, scope, at);
+            return SelectorHints.added(byMessage(playwright, action, at.page(), scope), action, scope, at);
         }
         throw thrown;
     }
 
-    private static StepFailureException timeout(
-            TimeoutError thrown, Action action, Optional<String> selector, Spot at) {
+    private static StepFailureException timeout(TimeoutError thrown, Action action, StepScope scope, Spot at) {
+        Optional<String> selector = scope.lastSelector();
         Page page = at.page();
-        String log = text(thrown);
+        String log = text(thrown, scope);
         if (action instanceof Action.Navigate || action instanceof Action.WaitForUrl) {
-            return new StepFailureException(FailureKind.ACTION_TIMEOUT, "not there in time" + location(page), thrown);
+            return new StepFailureException(
+                    FailureKind.ACTION_TIMEOUT, "not there in time" + location(page, scope), thrown);
         }
         if (selector.isEmpty()) {
             String what = action instanceof Action.WaitForText ? "no visible element has the text" : firstLine(log);
-            return new StepFailureException(FailureKind.ACTION_TIMEOUT, what + location(page), thrown);
+            return new StepFailureException(FailureKind.ACTION_TIMEOUT, what + location(page, scope), thrown);
         }
         Optional<Integer> count = count(at, selector.get());
         if (count.isPresent() && count.get() == 0) {
             return new StepFailureException(
-                    FailureKind.SELECTOR_NOT_FOUND, "no element matches" + location(page), thrown);
+                    FailureKind.SELECTOR_NOT_FOUND, "no element matches" + location(page, scope), thrown);
         }
         String matched = count.map(n -> n == 1 ? "the element was found but " : n + " elements were found but ")
                 .orElse("");
@@ -69,7 +70,7 @@ final class Failures {
                 matched
                         + obstacle(
                                 action, log, at.frame().locator(selector.get()).first())
-                        + location(page),
+                        + location(page, scope),
                 thrown);
     }
 
@@ -109,13 +110,14 @@ final class Failures {
         }
     }
 
-    private static StepFailureException byMessage(PlaywrightException thrown, Action action, Page page) {
-        String message = text(thrown);
+    private static StepFailureException byMessage(
+            PlaywrightException thrown, Action action, Page page, StepScope scope) {
+        String message = text(thrown, scope);
         Matcher strict = STRICT.matcher(message.replace('\n', ' '));
         if (strict.find()) {
             return new StepFailureException(
                     FailureKind.SELECTOR_AMBIGUOUS,
-                    strict.group(1) + " elements match, one is expected" + location(page),
+                    strict.group(1) + " elements match, one is expected" + location(page, scope),
                     thrown);
         }
         Matcher network = NETWORK.matcher(message);
@@ -127,7 +129,7 @@ final class Failures {
             return new StepFailureException(FailureKind.PAGE_CRASHED, "the page crashed", thrown);
         }
         if (CLOSED.matcher(message).find()) {
-            return closed(thrown, page);
+            return closed(thrown, page, scope);
         }
         if (BAD_SELECTOR.matcher(message).find() && !(action instanceof Action.Evaluate)) {
             return new StepFailureException(
@@ -140,13 +142,13 @@ final class Failures {
         return new StepFailureException(kind, firstLine(message), thrown);
     }
 
-    private static StepFailureException closed(PlaywrightException thrown, Page page) {
+    private static StepFailureException closed(PlaywrightException thrown, Page page, StepScope scope) {
         if (page.isClosed()
                 && page.context().browser() != null
                 && page.context().browser().isConnected()) {
             return new StepFailureException(FailureKind.PAGE_CRASHED, "the page closed itself", thrown);
         }
-        throw new BrowserFailureException(BrowserFailureException.Kind.DISCONNECTED, firstLine(text(thrown)));
+        throw new BrowserFailureException(BrowserFailureException.Kind.DISCONNECTED, firstLine(text(thrown, scope)));
     }
 
     private static Optional<Integer> count(Spot at, String selector) {
@@ -158,13 +160,14 @@ final class Failures {
     }
 
     /** Where the page was, without its query, which may hold personal data. */
-    private static String location(Page page) {
-        String url = page.url().split("[?#]", 2)[0];
+    private static String location(Page page, StepScope scope) {
+        String url = scope.masked(page.url().split("[?#]", 2)[0]);
         return " (at " + shortened(url) + ")";
     }
 
-    private static String text(PlaywrightException thrown) {
-        return String.valueOf(thrown.getMessage());
+    /** Masked before anything of it is cut off: a part of a secret would not be known for one. */
+    private static String text(PlaywrightException thrown, StepScope scope) {
+        return scope.masked(String.valueOf(thrown.getMessage()));
     }
 
     /** The message itself, out of the frame and the log that Playwright puts around it. */

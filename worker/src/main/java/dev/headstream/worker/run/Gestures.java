@@ -145,6 +145,10 @@ final class Gestures {
             double height = number(evaluate(box, SCROLL_TO_END, ""));
             TimeLimit patience = at.limit().within(FOR_MORE);
             while (number(evaluate(box, HEIGHT, "")) <= height) {
+                if (at.limit().isOver()) {
+                    throw new StepFailureException(
+                            FailureKind.ACTION_TIMEOUT, "the end was not reached in time: there may be more");
+                }
                 if (patience.isOver()) {
                     return;
                 }

@@ -16,7 +16,7 @@ final class HostWatch implements AutoCloseable {
 
     private final HostPolicy policy;
     private final BrowserContext context;
-    private final Consumer<Page> newPages = this::follow;
+    private final Consumer<Page> newPages = this::opened;
     private @Nullable String refused;
     private boolean errorPage;
 
@@ -31,6 +31,14 @@ final class HostWatch implements AutoCloseable {
         watch.follow(page);
         watch.context.onPage(watch.newPages);
         return watch;
+    }
+
+    /** A window is told of when it has its first document already, so that one is looked at by itself. */
+    private void opened(Page page) {
+        follow(page);
+        if (isLoaded(page.url())) {
+            look(page, page.mainFrame());
+        }
     }
 
     private void follow(Page page) {
@@ -54,6 +62,18 @@ final class HostWatch implements AutoCloseable {
         if (!policy.permits(url)) {
             throw new StepFailureException(FailureKind.HOST_NOT_ALLOWED, policy.refusal(url));
         }
+    }
+
+    /** Fails if a frame within a page shows what the flow must not act on: its document is loaded, its URL is free to move. */
+    void checkWithin(Frame frame) {
+        if (frame.parentFrame() != null && isLoaded(frame.url())) {
+            checkBefore(frame.url());
+        }
+    }
+
+    /** Whether it is a document of a host; blank ones and those that a page writes itself are its own. */
+    private static boolean isLoaded(String url) {
+        return url.startsWith("http:") || url.startsWith("https:");
     }
 
     /** Fails if a page went where it must not, or nowhere. */

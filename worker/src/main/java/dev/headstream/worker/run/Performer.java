@@ -236,7 +236,7 @@ final class Performer implements Action.Visitor<Boolean> {
                 return true;
             }
             if (System.nanoTime() + pauseMillis * 1_000_000L >= end || texts.size() > 1) {
-                throw unmet(action, expected, texts);
+                throw unmet(action, expected, texts, scope);
             }
             at.page().waitForTimeout(pauseMillis);
             pauseMillis = Math.min(250, pauseMillis * 2);
@@ -255,7 +255,8 @@ final class Performer implements Action.Visitor<Boolean> {
         return text.replaceAll("\\s+", " ").strip();
     }
 
-    private static StepFailureException unmet(Action.AssertText action, String expected, List<String> texts) {
+    private static StepFailureException unmet(
+            Action.AssertText action, String expected, List<String> texts, StepScope scope) {
         if (texts.isEmpty()) {
             return new StepFailureException(FailureKind.SELECTOR_NOT_FOUND, "no element matches");
         }
@@ -263,7 +264,7 @@ final class Performer implements Action.Visitor<Boolean> {
             return new StepFailureException(
                     FailureKind.SELECTOR_AMBIGUOUS, texts.size() + " elements match, one is expected");
         }
-        String actual = normal(texts.get(0));
+        String actual = scope.masked(normal(texts.get(0)));
         String shown = actual.length() > SHOWN_TEXT_LENGTH ? actual.substring(0, SHOWN_TEXT_LENGTH) + "..." : actual;
         String relation =
                 switch (action.comparison()) {

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  */
 final class SelectorHints {
     private static final Duration ATMOST = Duration.ofMillis(300);
+    private static final int SHOWN_LENGTH = 80;
     private static final String CLOSEST =
             """
             asked => {
@@ -36,9 +37,10 @@ final class SelectorHints {
                 }
                 return row[b.length] <= 2 ? 1.5 : 0;
               };
-              const quote = text => JSON.stringify(text.length > 40 ? text.slice(0, 40) : text);
+              const quote = text => JSON.stringify(text);
               const found = new Map();
               const offer = (selector, text, weight) => {
+                if (text.length > 500) return;
                 const own = words(text);
                 const score = wanted.reduce((sum, word) => sum + Math.max(0, ...own.map(other => near(word, other))), 0);
                 if (score * weight > 0) found.set(selector, Math.max(found.get(selector) || 0, score * weight - own.length / 100));
@@ -83,6 +85,11 @@ final class SelectorHints {
                         failure.kind(), failure.text() + "; closest: " + String.join(", ", closest), failure);
     }
 
+    /** Cut after it was masked: a part of a secret would not be known for one. */
+    private static String shown(String hint) {
+        return hint.length() > SHOWN_LENGTH ? hint.substring(0, SHOWN_LENGTH) + "..." : hint;
+    }
+
     private static List<String> closest(String selector, StepScope scope, Spot at) {
         Duration left = scope.limit().remaining();
         Duration most = left.compareTo(ATMOST) < 0 ? left : ATMOST;
@@ -94,7 +101,9 @@ final class SelectorHints {
         try {
             Object found = scope.session().within(most, () -> at.frame().evaluate(CLOSEST, asked));
             return found instanceof List<?> list
-                    ? list.stream().map(String::valueOf).collect(Collectors.toList())
+                    ? list.stream()
+                            .map(hint -> shown(scope.masked(String.valueOf(hint))))
+                            .collect(Collectors.toList())
                     : List.of();
         } catch (DeadlineExceededException e) {
             if (!e.timeout().equals(most)) {

@@ -173,6 +173,20 @@ public final class StepScope {
         artifacts.add(artifact);
     }
 
+    /** The name, or one made of it that no artifact of this job has yet. */
+    String unusedName(String name) {
+        String unused = name;
+        for (int number = 2; isUsed(unused); number++) {
+            int dot = name.lastIndexOf('.');
+            unused = dot > 0 ? name.substring(0, dot) + "-" + number + name.substring(dot) : name + "-" + number;
+        }
+        return unused;
+    }
+
+    private boolean isUsed(String name) {
+        return artifacts.stream().anyMatch(artifact -> artifact.getName().equals(name));
+    }
+
     /** Adds items to what this run of the step has of them already. */
     void add(String name, JsonNode items) {
         ArrayNode all = JsonNodeFactory.instance.arrayNode();

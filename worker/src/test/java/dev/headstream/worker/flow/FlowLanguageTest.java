@@ -94,6 +94,26 @@ final class FlowLanguageTest {
     }
 
     @Test
+    void parse_givenACachedStepWithADownload_expectsARefusal() {
+        List<String> problems = problemsOf(
+                """
+                flow: f
+                version: 1
+                allowedHosts: [a.example]
+                steps:
+                  - name: s
+                    effect: read
+                    cache: {key: k, ttl: 1m}
+                    do:
+                      - navigate: "http://a.example/"
+                      - if: {visible: "#pdf"}
+                        then: [{download: {click: "#pdf"}}]
+                """);
+
+        assertThat(problems).anyMatch(problem -> problem.contains("a file belongs to the job that moved it"));
+    }
+
+    @Test
     void parse_givenAPageThatMayNotBeOpened_expectsTheStepToNeedOneOfItsOwn() {
         String flow =
                 """

@@ -70,6 +70,44 @@ final class RecordingTest {
     }
 
     @Test
+    void parse_givenStepsAfterOneThatIsNotRunAgain_expectsItsStateSaved() {
+        Flow flow = FlowFiles.parse(
+                "r.json",
+                """
+                {"title": "r", "steps": [
+                    {"type": "navigate", "url": "https://a.example/login"},
+                    {"type": "click", "selectors": [["text/Go >>"]], "offsetX": 1, "offsetY": 1},
+                    {"type": "navigate", "url": "https://a.example/orders"},
+                    {"type": "waitForExpression", "expression": "document.title === `Order ${window.n}`"},
+                    {"type": "keyDown", "key": "Enter"}
+                ]}
+                """);
+
+        assertThat(flow.steps()).extracting(Step::saveState).containsExactly(true, false);
+        assertThat(flow.steps().get(0).instructions().get(1).action())
+                .isInstanceOfSatisfying(
+                        Action.Click.class, click -> assertThat(click.selector().render(reference -> "?"))
+                                .containsExactly("text=/Go \\x3e\\x3e/"));
+        assertThat(flow.steps().get(1).instructions().get(1).action().toString())
+                .contains("`Order ${window.n}`")
+                .doesNotContain("$${");
+    }
+
+    @Test
+    void parse_givenAMouseButtonThatCannotBePressed_expectsARefusalThatNamesIt() {
+        assertThatThrownBy(
+                        () -> FlowFiles.parse(
+                                "r.json",
+                                """
+                        {"title": "r", "steps": [
+                            {"type": "navigate", "url": "https://a.example/"},
+                            {"type": "click", "selectors": ["#a"], "offsetX": 1, "offsetY": 1, "button": "back"}
+                        ]}
+                        """))
+                .hasMessageContaining("'back' cannot be pressed");
+    }
+
+    @Test
     void importRecording_givenARecording_expectsAFlowFileOfTheSameFlow() {
         String yaml = FlowFiles.importRecording("lamp.json", RECORDING);
 

@@ -361,6 +361,53 @@ final class FlowLanguageIT {
     }
 
     @Test
+    void run_givenAGroupThatAccepts_expectsTheActionWithinThatDismissesToDecide() throws Exception {
+        JsonNode outputs = succeeded(
+                """
+                      - navigate: /dialogs
+                      - if: {visible: "#ask"}
+                        dialog: accept
+                        then:
+                          - {click: "#ask", dialog: dismiss}
+                          - extract: {v: "#out"}
+                          - click: "#ask"
+                          - extract: {w: "#out"}
+                """);
+
+        assertThat(outputs.get("v").asText()).isEqualTo("false");
+        assertThat(outputs.get("w").asText()).isEqualTo("true");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{frame: {name: pay, do: [{waitFor: '#iban'}, {fill: {selector: '#iban', value: x}}]}}",
+                "{click: '#open'}, {popup: {do: [{click: '#done'}]}}",
+            })
+    void run_givenADocumentOfAHostThatIsNotAllowed_expectsNoActionThere(String actions) throws Exception {
+        JobError error =
+                failed("      - navigate: /foreign\n      - if: {visible: '#open'}\n        then: [" + actions + "]\n");
+
+        assertThat(error.getKind()).isEqualTo("HOST_NOT_ALLOWED");
+    }
+
+    @Test
+    void run_givenDownloadsOfOneName_expectsEachKept() throws Exception {
+        Outcome outcome = run(
+                """
+                      - navigate: /files
+                      - download: {click: "#csv"}
+                      - download: {click: "#csv", into: file}
+                """);
+
+        assertThat(outputs(outcome).get("file").get("name").asText()).isEqualTo("report-2.csv");
+        assertThat(outcome.trace().artifacts())
+                .extracting(artifact -> artifact.getName())
+                .containsExactly("report.csv", "report-2.csv");
+    }
+
+    @Test
     void run_givenAnAnsweredDialog_expectsTheNextOneDismissed() throws Exception {
         JsonNode outputs = succeeded(
                 """

@@ -44,6 +44,11 @@ final class LanguagePages implements AutoCloseable {
                             + "<p id=out></p><iframe src=/inner></iframe>"),
             Map.entry("/inner", "<p id=deep>deepest</p>"),
             Map.entry("/opener", "<a id=open href=/help target=_blank>Help</a>"),
+            Map.entry(
+                    "/foreign",
+                    "<iframe name=pay></iframe><button id=open onclick='window.open(away + \"/help\")'>Help</button><script>"
+                            + "const away = 'http://localhost:' + location.port;"
+                            + " document.querySelector('iframe').src = away + '/pay'</script>"),
             Map.entry("/help", "<h1>Help</h1><button id=done onclick='window.close()'>Done</button>"),
             Map.entry(
                     "/upload",

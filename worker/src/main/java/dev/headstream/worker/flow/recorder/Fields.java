@@ -34,6 +34,17 @@ final class Fields {
         return quoted(text == null ? "" : text);
     }
 
+    /** A text that must be there, quoted, in a place where the language knows no references. */
+    String verbatim(String key) {
+        YamlValue value = map.required(key, "the Recorder writes it with every step of this type");
+        String text = value == null ? null : value.text("'" + key + "'");
+        return YamlValue.quoted(text == null ? "" : text);
+    }
+
+    void problem(String key, String problem) {
+        map.problemAt(key, problem);
+    }
+
     /** A number; without a fallback it must be there. */
     String number(String key, @Nullable String fallback) {
         YamlValue value = fallback == null ? map.required(key, "a number") : map.get(key);

@@ -24,7 +24,7 @@ record RecordedStep(String type, Optional<String> action, Duration timeout, List
     private static final Set<String> READING =
             Set.of("navigate", "setViewport", "emulateNetworkConditions", "scroll", "hover", "waitForElement", "close");
     private static final Map<String, String> BUTTONS =
-            Map.of("primary", "left", "secondary", "right", "auxiliary", "middle", "back", "left", "forward", "left");
+            Map.of("primary", "left", "secondary", "right", "auxiliary", "middle");
 
     RecordedStep {
         hosts = List.copyOf(hosts);
@@ -94,7 +94,7 @@ record RecordedStep(String type, Optional<String> action, Duration timeout, List
             case "change" ->
                 Optional.of(
                         "{change: {selector: " + fields.selectors(true) + ", value: " + fields.needed("value") + "}}");
-            case "keyDown", "keyUp" -> Optional.of("{" + type + ": " + fields.needed("key") + "}");
+            case "keyDown", "keyUp" -> Optional.of("{" + type + ": " + fields.verbatim("key") + "}");
             case "scroll" ->
                 Optional.of("{scroll: {x: " + fields.number("x", "0") + ", y: " + fields.number("y", "0")
                         + (fields.has("selectors") ? ", selector: " + fields.selectors(true) : "") + "}}");
@@ -106,7 +106,7 @@ record RecordedStep(String type, Optional<String> action, Duration timeout, List
                         + ", upload: " + fields.number("upload", null) + ", latency: " + fields.number("latency", null)
                         + "}}");
             case "waitForElement" -> Optional.of(element(fields));
-            case "waitForExpression" -> Optional.of("{waitForScript: " + fields.needed("expression") + "}");
+            case "waitForExpression" -> Optional.of("{waitForScript: " + fields.verbatim("expression") + "}");
             case "close" -> Optional.of("{close: window}");
             case "customStep" -> {
                 String unused = fields.needed("name");
@@ -128,7 +128,14 @@ record RecordedStep(String type, Optional<String> action, Duration timeout, List
         click.append(", y: ").append(fields.number("offsetY", null)).append(", force: true");
         String button = fields.text("button");
         if (button != null) {
-            click.append(", button: ").append(BUTTONS.getOrDefault(button, "left"));
+            String known = BUTTONS.get(button);
+            if (known == null) {
+                fields.problem(
+                        "button",
+                        "the button '" + button + "' cannot be pressed here (primary, secondary and"
+                                + " auxiliary can): for back and forward, record the page that it leads to");
+            }
+            click.append(", button: ").append(known == null ? "left" : known);
         }
         Integer hold = fields.integer("duration", 0, 600_000);
         return hold == null || hold == 0 ? click.toString() : click + ", hold: " + hold + "ms";

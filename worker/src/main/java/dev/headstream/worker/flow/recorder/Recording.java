@@ -109,11 +109,15 @@ public final class Recording {
         StringBuilder body = new StringBuilder("steps:\n");
         TreeSet<String> names = new TreeSet<>();
         for (List<RecordedStep> group : groups) {
+            boolean isLast = group == groups.get(groups.size() - 1);
             Duration limit = limit(group);
             whole = whole.plus(limit);
             String stepName = stepName(group, names);
             boolean reads = group.stream().allMatch(RecordedStep::isReading);
             body.append("  - name: ").append(stepName).append("\n    effect: ").append(reads ? "read" : "once");
+            if (!reads && !isLast) {
+                body.append("\n    saveState: true"); // where it goes on after a step that is not run again
+            }
             body.append("\n    budget: ").append(limit.dividedBy(2).toMillis()).append("ms\n    timeout: ");
             body.append(limit.toMillis()).append("ms\n    do:\n");
             group.forEach(step -> step.action().ifPresent(action -> body.append(action)));
