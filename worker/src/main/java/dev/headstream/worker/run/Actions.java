@@ -54,7 +54,7 @@ final class Actions {
         String place = "action " + number + " (" + label + ")" + spot.round();
         long start = System.nanoTime();
         scope.begin(place);
-        boolean wasOpen = !at.page().isClosed();
+        boolean inOpenPopup = at.isPopup() && !at.page().isClosed();
         try (DialogWatch.Open unused = dialogs.during(at.page(), instruction.dialog(), scope)) {
             scope.hosts().checkWithin(at.frame());
             action.accept(new Performer(this, at.below(number)));
@@ -65,7 +65,7 @@ final class Actions {
         } catch (DeadlineExceededException | BrowserFailureException e) {
             throw e;
         } catch (RuntimeException e) {
-            if (!wasOpen || !hasClosedItsWindow(action, at)) {
+            if (!inOpenPopup || !hasClosedItsWindow(action, at)) {
                 StepFailureException failure = e == located ? located : located(place, e, action, at);
                 if (!passesOver(instruction, failure)) {
                     throw failure;
@@ -81,9 +81,7 @@ final class Actions {
 
     /** A click may close the popup that it is in, and is done then. */
     private static boolean hasClosedItsWindow(Action action, Spot at) {
-        return at.isPopup()
-                && at.page().isClosed()
-                && (action instanceof Action.Click || action instanceof Action.Press);
+        return at.page().isClosed() && (action instanceof Action.Click || action instanceof Action.Press);
     }
 
     private StepFailureException located(String place, RuntimeException thrown, Action action, Spot at) {
