@@ -68,7 +68,7 @@ final class BrowserEngine implements Engine {
     BrowserEngine(WorkerConfig config, Clock clock) {
         this.config = config;
         this.clock = clock;
-        this.flows = FlowCatalog.load(config.flows());
+        this.flows = FlowCatalog.load(config.flows(), config.flowJars());
     }
 
     /** What was there or under way when the worker began to look for its cluster. */

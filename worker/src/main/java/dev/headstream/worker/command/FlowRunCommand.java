@@ -12,7 +12,6 @@ import dev.headstream.worker.browser.BrowserStartException;
 import dev.headstream.worker.browser.LanePool;
 import dev.headstream.worker.egress.HostPolicy;
 import dev.headstream.worker.flow.Flow;
-import dev.headstream.worker.flow.FlowFiles;
 import dev.headstream.worker.flow.InvalidFlowException;
 import dev.headstream.worker.flow.Step;
 import dev.headstream.worker.flow.yaml.Suggestions;
@@ -30,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -80,11 +80,15 @@ final class FlowRunCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE",
-            description = "The flow file, or a recording of the Chrome DevTools Recorder (JSON).")
+            description =
+                    "The flow file, a recording of the Chrome DevTools Recorder (JSON), or a jar of flows in Java.")
     private Path file = Path.of("flow.yaml");
 
     @Mixin
     private JobInputs inputs = new JobInputs();
+
+    @Option(names = "--flow", paramLabel = "NAME", description = "Which flow, where a jar holds several.")
+    private @Nullable String name;
 
     @Option(
             names = "--step",
@@ -142,7 +146,7 @@ final class FlowRunCommand implements Callable<Integer> {
         checkWatch();
         Flow flow;
         try {
-            flow = FlowFiles.read(file);
+            flow = chosen(FlowSource.read(file));
         } catch (InvalidFlowException e) {
             e.problems().forEach(err()::println);
             return ExitCodes.BAD_FLOW;
@@ -210,7 +214,7 @@ final class FlowRunCommand implements Callable<Integer> {
                 print(succeeded.outputJson());
             }
         } else {
-            err().println(Endings.describe(outcome));
+            err().println(Endings.inLines(outcome));
         }
         outcome.trace().artifacts().stream()
                 .filter(artifact -> repeat == 1 || !(outcome instanceof Outcome.Succeeded))
@@ -265,6 +269,19 @@ final class FlowRunCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private Flow chosen(List<Flow> flows) {
+        List<Flow> named = flows.stream()
+                .filter(flow -> name == null || flow.name().equals(name))
+                .toList();
+        if (named.size() != 1) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    file + " holds " + flows.stream().map(Flow::name).collect(Collectors.joining(", "))
+                            + ": name one of them as --flow");
+        }
+        return named.get(0);
     }
 
     private void checkStep(Flow flow) {

@@ -18,7 +18,7 @@ final class RunRecord implements RunObserver {
     private static final int MOST_ACTIONS = 5_000;
 
     private final LongSupplier nanos;
-    private final long began;
+    private long began;
     private final List<StepEntry> steps = new ArrayList<>();
     private List<Entry> actions = new ArrayList<>();
     private long stepBegan;
@@ -74,6 +74,7 @@ final class RunRecord implements RunObserver {
     @Override
     public void stepBegan(String executionId, Step step) {
         stepBegan = nanos.getAsLong();
+        began = steps.isEmpty() ? stepBegan : began; // what came before is the browser's start
     }
 
     @Override

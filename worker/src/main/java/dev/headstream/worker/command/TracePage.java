@@ -35,7 +35,7 @@ final class TracePage {
             .track { position: relative; height: .7rem; background: #8882; border-radius: .35rem; }
             .track i { position: absolute; top: 0; bottom: 0; min-width: 3px; border-radius: .35rem; background: var(--bar); }
             .slow .track i { background: var(--slow); } .bad .track i { background: var(--bad); }
-            img { max-width: 100%; border: 1px solid var(--line); border-radius: .4rem; margin: .4rem 0 1rem; display: block; }
+            img { max-width: min(100%, 60rem); border: 1px solid var(--line); border-radius: .4rem; margin: .4rem 0 1rem; display: block; }
             @media (max-width: 46rem) { summary, .row { grid-template-columns: 4.5rem 4.5rem 1fr; } .track { grid-column: 1 / -1; } }
             """;
 
@@ -117,7 +117,8 @@ final class TracePage {
 
     private void action(StepEntry step, Entry action) {
         boolean pictured = action.picture().isPresent();
-        html.append(pictured ? "<details><summary" : "<div")
+        boolean failed = action.ending() == Ending.FAILED;
+        html.append(pictured ? (failed ? "<details open>" : "<details>") + "<summary" : "<div")
                 .append(" class=\"")
                 .append(pictured ? "" : "row ")
                 .append(look(step, action))
@@ -131,7 +132,7 @@ final class TracePage {
                 .append(escaped(action.number() + " " + action.action()));
         if (action.ending() != Ending.DONE) {
             html.append(" <span class=\"note\">")
-                    .append(action.ending() == Ending.FAILED ? "failed: " : "passed over: ")
+                    .append(failed ? "failed: " : "passed over: ")
                     .append(escaped(action.reason()))
                     .append("</span>");
         }

@@ -11,6 +11,7 @@ import dev.headstream.worker.flow.Instruction;
 import dev.headstream.worker.flow.Step;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /** Does the actions of one run of a step, one after the other, those within groups too. Confined to the lane's thread. */
 final class Actions {
     private static final Logger LOG = LoggerFactory.getLogger(Actions.class);
-    private static final Duration LEAST_FOR_A_PICTURE = Duration.ofSeconds(2);
+    private static final Duration FOR_A_PICTURE = Duration.ofSeconds(2);
+    private static final Duration LEAST_FOR_A_PICTURE = Duration.ofMillis(300);
 
     private final Tools tools;
     private final Step step;
@@ -87,6 +89,9 @@ final class Actions {
                     tools.observer()
                             .actionFailed(
                                     step.name(), number, label, failure.kind().code(), since(start));
+                    if (failure != e) {
+                        picture(number, at, scope.suspect());
+                    }
                     throw failure;
                 }
                 tools.observer()
@@ -96,22 +101,21 @@ final class Actions {
             }
         }
         tools.observer().actionEnded(step.name(), number, label, since(start));
-        if (tools.pictures()) {
-            picture(number, at);
-        }
+        picture(number, at, Optional.empty());
     }
 
     /** For somebody who watches; that there is none must not be what a run fails of. */
-    private void picture(String number, Spot at) {
-        if (at.page().isClosed() || scope.limit().remaining().compareTo(LEAST_FOR_A_PICTURE) < 0) {
+    private void picture(String number, Spot at, Optional<Camera.Suspect> suspect) {
+        Duration left = scope.limit().remaining();
+        Duration most = left.compareTo(FOR_A_PICTURE) < 0 ? left : FOR_A_PICTURE;
+        if (!tools.pictures() || at.page().isClosed() || most.compareTo(LEAST_FOR_A_PICTURE) < 0) {
             return;
         }
         try {
-            byte[] jpeg = scope.session()
-                    .within(LEAST_FOR_A_PICTURE, () -> scope.camera().snap(at.page(), LEAST_FOR_A_PICTURE));
+            byte[] jpeg = scope.session().within(most, () -> scope.camera().snap(at.page(), most, suspect));
             tools.observer().pictured(step.name(), number, jpeg);
         } catch (DeadlineExceededException e) {
-            if (!e.timeout().equals(LEAST_FOR_A_PICTURE)) {
+            if (!e.timeout().equals(most)) {
                 throw e;
             }
         } catch (PlaywrightException e) {

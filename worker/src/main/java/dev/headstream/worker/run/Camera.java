@@ -51,16 +51,21 @@ final class Camera {
         secretFields.put(String.valueOf(field), field);
     }
 
-    /** As a small JPEG, as the page is. */
-    byte[] snap(Page page, Duration limit) {
-        return page.screenshot(options(page, limit).setType(ScreenshotType.JPEG).setQuality(JPEG_QUALITY));
+    /** As a small JPEG. */
+    byte[] snap(Page page, Duration limit, Optional<Suspect> suspect) {
+        return take(page, options(page, limit).setType(ScreenshotType.JPEG).setQuality(JPEG_QUALITY), suspect);
     }
 
-    /** As a PNG, with an element outlined: in red the one that it is about, in dashes one that may have been meant. */
+    /** As a PNG. */
     byte[] shoot(Page page, Duration limit, Optional<Suspect> suspect) {
+        return take(page, options(page, limit), suspect);
+    }
+
+    /** With an element outlined: in red the one that it is about, in dashes one that may have been meant. */
+    private static byte[] take(Page page, Page.ScreenshotOptions options, Optional<Suspect> suspect) {
         Optional<Locator> marked = suspect.flatMap(Camera::mark);
         try {
-            return page.screenshot(options(page, limit).setStyle(STYLE));
+            return page.screenshot(options.setStyle(STYLE));
         } finally {
             marked.ifPresent(Camera::unmark);
         }

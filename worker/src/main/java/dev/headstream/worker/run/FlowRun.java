@@ -60,6 +60,9 @@ final class FlowRun implements AutoCloseable {
         this.camera = new Camera(masking);
         this.picture = new FailurePicture(runner, flow, job, session, masked, camera);
         this.hosts = HostWatch.on(session.page(), flow.allowedHosts());
+        if (runner.takesPictures()) {
+            flow.steps().forEach(variables::learnSecretsOf);
+        }
     }
 
     /** @param last the step to end after; empty: the last of the flow */
@@ -246,6 +249,7 @@ final class FlowRun implements AutoCloseable {
     }
 
     void picture(@Nullable String step, FailureKind kind) {
+        flow.steps().forEach(variables::learnSecretsOf); // also of steps to come: the page may show them already
         picture.take(step, kind, current).ifPresent(artifacts::add);
     }
 

@@ -33,6 +33,7 @@ public final class FlowRunner {
     private final RunObserver observer;
     private final Clock clock;
     private final boolean screenshotOnFailure;
+    private final boolean pictures;
     private final LastPage.Onlooker onlooker;
     private final ObjectMapper json = new ObjectMapper();
     private final StepRunner steps;
@@ -43,6 +44,7 @@ public final class FlowRunner {
         this.observer = builder.observer;
         this.clock = builder.clock;
         this.screenshotOnFailure = builder.screenshotOnFailure;
+        this.pictures = builder.pictures;
         this.onlooker = builder.onlooker;
         this.steps = builder.around.apply(
                 new BrowserStepRunner(new Actions.Tools(json, artifacts, builder.uploads, observer, builder.pictures)));
@@ -165,6 +167,10 @@ public final class FlowRunner {
 
     Clock clock() {
         return clock;
+    }
+
+    boolean takesPictures() {
+        return pictures;
     }
 
     boolean takesScreenshotOnFailure() {

@@ -117,10 +117,10 @@ final class AuthoringIT {
         assertThat(err.toString().indexOf("2 if"))
                 .as("a group stands before what it holds")
                 .isNotNegative();
-        assertThat(err.toString().lastIndexOf("    2 if")).isLessThan(err.toString().lastIndexOf("2.1 extract"));
-        assertThat(err.toString().lines()).allSatisfy(line -> assertThat(line.length())
-                .as(line)
-                .isLessThanOrEqualTo(100));
+        assertThat(err.toString().lastIndexOf("    2 if"))
+                .isLessThan(err.toString().lastIndexOf("2.1 extract"));
+        assertThat(err.toString().lines())
+                .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(100));
         assertThat(err.toString()).as("no terminal, no colours").doesNotContain("\u001b");
     }
 

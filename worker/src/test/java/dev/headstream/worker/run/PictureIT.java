@@ -144,10 +144,7 @@ final class PictureIT {
                       - evaluate: {script: "%s"}
                 %s"""
                         .formatted(
-                                PAGE.formatted(shown, button)
-                                        .replace("\n", " ")
-                                        .replace("\"", "'"),
-                                steps));
+                                PAGE.formatted(shown, button).replace("\n", " ").replace("\"", "'"), steps));
         FlowRunner runner = FlowRunner.builder(
                         new SecretReferences(Map.of("HEADSTREAM_SECRET_PIN", "4711"), null),
                         new DirectoryArtifactStore(folder.resolve("art"), 1_000_000))
@@ -161,9 +158,8 @@ final class PictureIT {
                 })
                 .build();
         var job = Jobs.of("page", Map.of(), JobProgress.inMemory());
-        return Objects.requireNonNull(
-                pool.run(LIMIT, ContextSpec.DEFAULT, session -> runner.run(flow, job, session))
-                        .block(LIMIT));
+        return Objects.requireNonNull(pool.run(LIMIT, ContextSpec.DEFAULT, session -> runner.run(flow, job, session))
+                .block(LIMIT));
     }
 
     private static BufferedImage read(byte[] jpeg) {
