@@ -36,7 +36,8 @@ public final class ChaosReport {
         return String.join(System.lineSeparator(), lines);
     }
 
-    /** The report for people: case by invariant, then what is wrong, then how long takeovers took. */
+    /** The report for people: case by invariant, then how long takeovers took. What was wrong was said of each case as it
+     * ended. */
     public List<String> lines(Terminal terminal) {
         List<Column> columns = new ArrayList<>();
         columns.add(Column.flexible("case"));
@@ -46,11 +47,6 @@ public final class ChaosReport {
         Table table = new Table(columns.toArray(Column[]::new));
         cases.forEach(report -> table.row(row(report)));
         List<String> lines = new ArrayList<>(table.lines(terminal));
-        cases.stream().filter(report -> !report.passed()).forEach(report -> {
-            lines.add("");
-            lines.add(terminal.paint(Style.RED, report.name() + "  --seed " + report.seed()));
-            problems(report).forEach(problem -> lines.add("   " + problem));
-        });
         List<Long> takeovers = cases.stream()
                 .flatMap(report -> report.takeoverMillis().stream())
                 .sorted()
@@ -79,7 +75,8 @@ public final class ChaosReport {
         return row.toArray(Cell[]::new);
     }
 
-    private static List<String> problems(CaseReport report) {
+    /** What was wrong with one case, in words. */
+    static List<String> problems(CaseReport report) {
         List<String> problems = new ArrayList<>(report.disappointments());
         report.findings().ifPresent(found -> found.findings().stream()
                 .filter(finding -> !finding.holds())
@@ -113,6 +110,8 @@ public final class ChaosReport {
             report.takeoverMillis().forEach(takeovers::add);
             ArrayNode problems = one.putArray("problems");
             problems(report).forEach(problems::add);
+            ArrayNode notes = one.putArray("notes");
+            report.notes().forEach(notes::add);
         }
         return all.toPrettyString();
     }
