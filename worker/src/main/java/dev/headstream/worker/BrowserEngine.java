@@ -29,6 +29,7 @@ import dev.headstream.worker.management.Health;
 import dev.headstream.worker.management.StepMetrics;
 import dev.headstream.worker.run.FlowRunner;
 import dev.headstream.worker.secret.SecretReferences;
+import dev.headstream.worker.warm.WarmSessions;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,14 +40,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs jobs as flows in one browser, within the bounds of memory. */
 final class BrowserEngine implements Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(BrowserEngine.class);
     private static final long MAX_ARTIFACT_BYTES = 64L << 20;
     private static final Duration CLOSING_TIME = Duration.ofSeconds(3);
+    private static final Duration LOOK_AHEAD = Duration.ofSeconds(1);
     private static final Duration BREACH_GRACE = Duration.ofSeconds(20);
 
     private final WorkerConfig config;
@@ -55,12 +62,13 @@ final class BrowserEngine implements Engine {
     private @Nullable Started started;
     private @Nullable LanePool lanes;
     private @Nullable MemorySampler memory;
+    private Optional<WarmSessions> sessions = Optional.empty();
 
     /** @throws dev.headstream.worker.flow.InvalidFlowException if a flow is wrong */
     BrowserEngine(WorkerConfig config, Clock clock) {
         this.config = config;
         this.clock = clock;
-        this.flows = FlowCatalog.load(config.flows());
+        this.flows = FlowCatalog.load(config.flows(), config.flowJars());
     }
 
     /** What was there or under way when the worker began to look for its cluster. */
@@ -148,29 +156,52 @@ final class BrowserEngine implements Engine {
                         config.cache().maxBytes().bytes(), config.cache().coalesce() == WorkerConfig.Switch.ON),
                 steps);
         steps.watchCache(cache::bytes);
-        FlowRunner runner = FlowRunner.builder(
+        FlowRunner runner = runner(cache)
+                .screenshotOnFailure(true)
+                .observer(now.console().watch(steps))
+                .build();
+        Optional<WarmSessions> ahead = config.sessions().warm() == WorkerConfig.Switch.ON
+                ? Optional.of(warmSessions(pool, runner(cache).build(), steps))
+                : Optional.empty();
+        sessions = ahead;
+        JobHandler handler = new BrowserJobHandler(
+                pool, config.contexts().max(), flows, runner, slowdown, config.jobTimeout(), ahead, clock);
+        Optional<CircuitHandler> circuit = config.circuit()
+                .settings()
+                .map(settings -> new CircuitHandler(handler, flows.flows(), settings, steps, clock));
+        ahead.ifPresent(it ->
+                lookAhead(it, flow -> circuit.map(all -> all.isClosed(flow)).orElse(true), now.housekeeping()));
+        return circuit.<JobHandler>map(it -> it).orElse(handler);
+    }
+
+    private FlowRunner.Builder runner(StepCache cache) {
+        return FlowRunner.builder(
                         new SecretReferences(System.getenv(), config.secrets().orElse(null)),
                         new DirectoryArtifactStore(config.artifacts(), MAX_ARTIFACT_BYTES))
                 .clock(clock)
                 .uploads(new UploadFolder(
                         config.files().directory(), config.files().maxBytes().bytes()))
-                .screenshotOnFailure(true)
-                .observer(now.console().watch(steps))
-                .around(cache::around)
-                .build();
-        JobHandler handler = new BrowserJobHandler(
-                pool,
-                config.contexts().max(),
-                flows,
-                runner,
-                slowdown,
-                config.jobTimeout(),
-                config.sessions().warm() == WorkerConfig.Switch.ON,
-                clock);
-        return config.circuit()
-                .settings()
-                .<JobHandler>map(settings -> new CircuitHandler(handler, flows.flows(), settings, steps, clock))
-                .orElse(handler);
+                .around(cache::around);
+    }
+
+    private WarmSessions warmSessions(LanePool pool, FlowRunner runner, StepMetrics steps) {
+        LaneLogins logins = new LaneLogins(pool, config.contexts().max(), runner, config.jobTimeout(), clock);
+        return new WarmSessions(logins, steps, System::nanoTime);
+    }
+
+    private static void lookAhead(
+            WarmSessions sessions, Predicate<String> mayRun, ScheduledExecutorService housekeeping) {
+        long millis = LOOK_AHEAD.toMillis();
+        var unused = housekeeping.scheduleWithFixedDelay(
+                () -> look(sessions, mayRun), millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private static void look(WarmSessions sessions, Predicate<String> mayRun) {
+        try {
+            sessions.look(mayRun);
+        } catch (RuntimeException e) {
+            LOG.error("sessions could not be looked after", e);
+        }
     }
 
     private static LanePool join(CompletableFuture<LanePool> starting) throws InterruptedException {
@@ -254,6 +285,7 @@ final class BrowserEngine implements Engine {
         if (memory != null) {
             memory.close();
         }
+        sessions.ifPresent(WarmSessions::close);
         if (started != null) {
             started.browser()
                     .handle((pool, failure) -> {

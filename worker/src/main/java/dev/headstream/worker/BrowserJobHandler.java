@@ -17,6 +17,7 @@ import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.FlowCatalog;
 import dev.headstream.worker.flow.SessionRule;
 import dev.headstream.worker.run.FlowRunner;
+import dev.headstream.worker.warm.WarmSessions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,9 +37,10 @@ final class BrowserJobHandler implements JobHandler {
     private final FlowRunner runner;
     private final StepSlowdown slowdown;
     private final Duration jobTimeout;
-    private final boolean warmSessions;
+    private final Optional<WarmSessions> sessions;
     private final Clock clock;
 
+    /** @param sessions by which sessions are made ahead of need; empty: jobs leave none to one another */
     BrowserJobHandler(
             LanePool lanes,
             int contexts,
@@ -46,7 +48,7 @@ final class BrowserJobHandler implements JobHandler {
             FlowRunner runner,
             StepSlowdown slowdown,
             Duration jobTimeout,
-            boolean warmSessions,
+            Optional<WarmSessions> sessions,
             Clock clock) {
         this.lanes = lanes;
         this.contexts = contexts;
@@ -54,7 +56,7 @@ final class BrowserJobHandler implements JobHandler {
         this.runner = runner;
         this.slowdown = slowdown;
         this.jobTimeout = jobTimeout;
-        this.warmSessions = warmSessions;
+        this.sessions = sessions;
         this.clock = clock;
     }
 
@@ -77,18 +79,28 @@ final class BrowserJobHandler implements JobHandler {
     public Mono<Outcome> handle(Job job) {
         return Mono.defer(() -> {
             Flow flow = flows.get(job.request().getFlow()).orElseThrow();
-            Duration limit = limit(flow, job);
-            LaneTask<Outcome> task = LaneTask.labelled(job.executionId(), session -> {
-                job.progress().began();
-                return runner.run(flow, job, session);
-            });
-            return keep(flow, job)
-                    .flatMap(keep -> lanes.run(limit, context(job), keep, task))
-                    .doOnNext(outcome -> recordSteps(flow, outcome))
-                    .onErrorResume(DeadlineExceededException.class, e -> Mono.just(timedOut(job, limit)))
-                    .onErrorResume(BrowserFailureException.class, e -> Mono.just(failed(e)))
-                    .onErrorResume(RejectedExecutionException.class, e -> Mono.just(interrupted(e)));
+            return keep(flow, job).flatMap(keep -> afterLogin(flow, job, keep));
         });
+    }
+
+    private Mono<Outcome> afterLogin(Flow flow, Job job, Optional<Keep> keep) {
+        Mono<Outcome> attempt = Mono.defer(() -> attempt(flow, job, keep));
+        return keep.isPresent() && sessions.isPresent()
+                ? sessions.get().around(flow, job.request(), keep.get(), attempt)
+                : attempt;
+    }
+
+    private Mono<Outcome> attempt(Flow flow, Job job, Optional<Keep> keep) {
+        Duration limit = limit(flow, job);
+        LaneTask<Outcome> task = LaneTask.labelled(job.executionId(), session -> {
+            job.progress().began();
+            return runner.run(flow, job, session);
+        });
+        return lanes.run(limit, context(job), keep, task)
+                .doOnNext(outcome -> recordSteps(flow, outcome))
+                .onErrorResume(DeadlineExceededException.class, e -> Mono.just(timedOut(job, limit)))
+                .onErrorResume(BrowserFailureException.class, e -> Mono.just(failed(e)))
+                .onErrorResume(RejectedExecutionException.class, e -> Mono.just(interrupted(e)));
     }
 
     /** The least of what the worker, the flow and the event allow. */
@@ -111,7 +123,7 @@ final class BrowserJobHandler implements JobHandler {
 
     /** A job that goes on where an earlier attempt stopped needs the state that was saved for it, and nobody else's. */
     private Mono<Optional<Keep>> keep(Flow flow, Job job) {
-        if (!warmSessions || flow.session().isEmpty()) {
+        if (sessions.isEmpty() || flow.session().isEmpty()) {
             return Mono.just(Optional.empty());
         }
         SessionRule rule = flow.session().get();

@@ -74,7 +74,7 @@ final class Replay {
         this.options = options;
         this.rehearsal = rehearsal;
         this.err = err;
-        this.flows = FlowCatalog.load(config.flows());
+        this.flows = FlowCatalog.load(config.flows(), config.flowJars());
         this.client = config.kafka().connectionProperties();
         options.flow().filter(name -> flows.get(name).isEmpty()).ifPresent(name -> {
             throw new IllegalArgumentException("--flow: "

@@ -38,6 +38,7 @@ import java.util.Optional;
  * @param name the worker's name in results and logs; empty to use the host's name and the process id
  * @param jobTimeout the longest that one attempt of a job may take
  * @param flows the directory that flows are read from
+ * @param flowJars the directory with the jars of flows that are written in Java; empty: there are none
  * @param artifacts the directory that screenshots and other files of jobs are written to
  * @param workDirectory for what is written while the worker runs: profiles, downloads, the port file
  * @param secrets the directory with one file for each secret of flows
@@ -46,6 +47,7 @@ import java.util.Optional;
 public record WorkerConfig(
         Optional<String> name,
         Path flows,
+        Optional<Path> flowJars,
         Duration jobTimeout,
         Path artifacts,
         Path workDirectory,
@@ -96,6 +98,11 @@ public record WorkerConfig(
                 text("[A-Za-z0-9._-]{1,100}", "up to 100 letters, digits, dots, hyphens and underscores"),
                 "Name of the worker in results, logs and the console. Left out: the host's name and the process id.");
         Path flows = in.read("flows", path(), "flows", "Directory with the flows that this worker can run.");
+        Optional<Path> flowJars = in.readOptional(
+                "flowJars",
+                path(),
+                "Directory with the jars of flows that are written in Java, and what they need beside the worker's own"
+                        + " classes. Their code runs in the worker with all its rights. Left out: none.");
         Duration jobTimeout = in.read(
                 "jobTimeout",
                 duration("1s", "1h"),
@@ -153,6 +160,7 @@ public record WorkerConfig(
         return new WorkerConfig(
                 name,
                 flows,
+                flowJars,
                 jobTimeout,
                 artifacts,
                 workDirectory,

@@ -116,7 +116,7 @@ final class ConsoleIT {
                 runner,
                 new StepSlowdown(),
                 LIMIT,
-                false,
+                Optional.empty(),
                 Clock.systemUTC()));
         health.enter(Health.Phase.RUNNING);
         console.start(housekeeping);

@@ -52,6 +52,9 @@ public final class LanePool implements AutoCloseable {
     private final Deque<Ticket<?>> waiting = new ArrayDeque<>();
 
     @GuardedBy("lock")
+    private final SpareLanes spare = new SpareLanes();
+
+    @GuardedBy("lock")
     private int limit;
 
     @GuardedBy("lock")
@@ -138,7 +141,56 @@ public final class LanePool implements AutoCloseable {
         });
     }
 
+    /**
+     * Runs a task of which nobody waits for the outcome, if a lane is free that no other task wants; at most a quarter of
+     * the lanes run such ones, and at least one may. Empty if there is none. It gives way: as soon as another task waits
+     * for a lane, or the limit falls, it is interrupted and fails with a {@link java.util.concurrent.CancellationException}.
+     * Otherwise as {@link #run(Duration, ContextSpec, Optional, LaneTask)}.
+     */
+    public <T> Mono<T> runAside(Duration deadline, ContextSpec spec, Keep keep, LaneTask<T> task) {
+        return Mono.create(sink -> {
+            Ticket<T> ticket = new Ticket<>(task, spec, Optional.of(keep), deadline, sink, signals);
+            MonoSink<T> watched = sink.onDispose(() -> ended(ticket));
+            if (!assignSpare(ticket)) {
+                watched.success();
+            }
+        });
+    }
+
+    private boolean assignSpare(Ticket<?> ticket) {
+        synchronized (lock) {
+            boolean free = waiting.isEmpty() && !idle.isEmpty() && inUse.size() < limit && spare.permits(limit);
+            if (free && !closed) {
+                spare.add(ticket);
+                assign(ticket);
+            }
+            return free && !closed;
+        }
+    }
+
+    private void ended(Ticket<?> ticket) {
+        synchronized (lock) {
+            spare.remove(ticket);
+        }
+        ticket.cancel(); // nothing if it ended by itself
+    }
+
+    /** Takes the lanes of those that give way, where somebody wants them; not under the lock, for it interrupts. */
+    private void clearTheWay() {
+        List<Ticket<?>> inTheWay;
+        synchronized (lock) {
+            boolean wanted = !waiting.isEmpty() || inUse.size() > limit;
+            inTheWay = wanted ? spare.take() : List.of();
+        }
+        inTheWay.forEach(Ticket::giveWay);
+    }
+
     private <T> void submit(Ticket<T> ticket, MonoSink<T> sink) {
+        queue(ticket, sink);
+        clearTheWay();
+    }
+
+    private <T> void queue(Ticket<T> ticket, MonoSink<T> sink) {
         BrowserState state = supervisor.state();
         synchronized (lock) {
             if (closed || state == BrowserState.FAILED || state == BrowserState.CLOSED) {
@@ -167,12 +219,16 @@ public final class LanePool implements AutoCloseable {
     @GuardedBy("lock")
     private void dispatch() {
         while (!waiting.isEmpty() && !idle.isEmpty() && inUse.size() < limit) {
-            Ticket<?> ticket = waiting.removeFirst();
-            Lane lane = bestFor(ticket);
-            idle.remove(lane);
-            inUse.add(lane);
-            lane.assign(ticket);
+            assign(waiting.removeFirst());
         }
+    }
+
+    @GuardedBy("lock")
+    private void assign(Ticket<?> ticket) {
+        Lane lane = bestFor(ticket);
+        idle.remove(lane);
+        inUse.add(lane);
+        lane.assign(ticket);
     }
 
     /** The lane that has the task's session; else one that keeps none, the one used last first; else the last used. */
@@ -191,6 +247,7 @@ public final class LanePool implements AutoCloseable {
             limit = Math.max(1, Math.min(contexts, lanes.size()));
             dispatch();
         }
+        clearTheWay();
     }
 
     /** How many tasks may run at a time. */
@@ -205,6 +262,11 @@ public final class LanePool implements AutoCloseable {
         synchronized (lock) {
             return inUse.size();
         }
+    }
+
+    /** What is left of the session that tasks with this key may go on in; empty if there is none. */
+    public Optional<SessionLeft> session(Keep keep) {
+        return sessions.left(keep, timer.nanoTime());
     }
 
     /** How many contexts are kept for tasks to come. */

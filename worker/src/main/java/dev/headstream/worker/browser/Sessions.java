@@ -1,6 +1,7 @@
 package dev.headstream.worker.browser;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +54,22 @@ final class Sessions {
             return Optional.empty();
         }
         return Optional.of(entry.session());
+    }
+
+    /** What is left of the session of a key; empty if there is none, or none that may serve any more. */
+    synchronized Optional<SessionLeft> left(Keep wanted, long now) {
+        Entry entry = byKey.get(wanted.key());
+        if (entry == null || !entry.session().serves(wanted, now)) {
+            return Optional.empty();
+        }
+        Session session = entry.session();
+        boolean canBeGoneOnIn =
+                entry.holder().isPresent() || session.storageState().isPresent();
+        return canBeGoneOnIn
+                ? Optional.of(new SessionLeft(
+                        Duration.ofNanos(wanted.ttl().toNanos() - (now - session.since())),
+                        wanted.maxUses() - session.uses()))
+                : Optional.empty();
     }
 
     /** A task left a session, and the lane has its context. Of two that served at the same time the later counts. */

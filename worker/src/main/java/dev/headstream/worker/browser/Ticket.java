@@ -3,6 +3,7 @@ package dev.headstream.worker.browser;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,18 @@ final class Ticket<T> {
         // outside of the lock: the scope's own lock is held while a task that is lost is failed, which takes this one
         if (scope != null) {
             scope.cancel(); // does nothing if that scope has ended, so never hits the lane's next task
+        }
+    }
+
+    /** Others want its lane: it fails as cancelled, and is interrupted if it runs. */
+    void giveWay() {
+        Deadlines.Scope scope;
+        synchronized (this) {
+            scope = running;
+        }
+        fail(new CancellationException("it gave way to a task that waited for a lane"));
+        if (scope != null) {
+            scope.cancel();
         }
     }
 

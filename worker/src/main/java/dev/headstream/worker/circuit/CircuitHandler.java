@@ -47,6 +47,12 @@ public final class CircuitHandler implements JobHandler {
         return inner.handle(job).doOnNext(permit::ended).doFinally(unused -> permit.release());
     }
 
+    /** Whether attempts of a flow are let through without question. */
+    public boolean isClosed(String flow) {
+        FlowCircuit circuit = circuits.get(flow);
+        return circuit == null || circuit.isClosed();
+    }
+
     @Override
     public int concurrency() {
         return inner.concurrency();

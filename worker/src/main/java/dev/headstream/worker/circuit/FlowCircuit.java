@@ -82,6 +82,10 @@ final class FlowCircuit {
         return breaker.tryAcquirePermission() ? Optional.of(new Permit()) : Optional.empty();
     }
 
+    boolean isClosed() {
+        return breaker.getState() == CircuitBreaker.State.CLOSED;
+    }
+
     /** How long an attempt that got no permit should wait. */
     Duration delay() {
         Duration least = breaker.getState() == CircuitBreaker.State.OPEN

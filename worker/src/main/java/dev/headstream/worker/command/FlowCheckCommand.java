@@ -1,7 +1,6 @@
 package dev.headstream.worker.command;
 
 import dev.headstream.worker.flow.FlowCatalog;
-import dev.headstream.worker.flow.FlowFiles;
 import dev.headstream.worker.flow.InvalidFlowException;
 import dev.headstream.worker.flow.yaml.Problem;
 import java.nio.file.Files;
@@ -29,7 +28,7 @@ final class FlowCheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Flow files, or directories of them.")
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Flow files or jars, or directories of flow files.")
     private List<Path> files = new ArrayList<>();
 
     @Override
@@ -54,7 +53,6 @@ final class FlowCheckCommand implements Callable<Integer> {
         if (Files.isDirectory(file)) {
             return FlowCatalog.load(file).flows().size();
         }
-        FlowFiles.read(file);
-        return 1;
+        return FlowSource.read(file).size();
     }
 }

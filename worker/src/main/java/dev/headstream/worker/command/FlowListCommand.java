@@ -5,6 +5,7 @@ import dev.headstream.worker.flow.FlowCatalog;
 import dev.headstream.worker.flow.InvalidFlowException;
 import dev.headstream.worker.flow.Step;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -24,13 +25,14 @@ final class FlowListCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "DIR", description = "The directory with the flow files.")
+    @Parameters(paramLabel = "DIR", description = "The directory with the flow files, or a jar of flows.")
     private Path directory = Path.of(".");
 
     @Override
     public Integer call() {
         try {
-            FlowCatalog.load(directory).flows().forEach(this::print);
+            (Files.isDirectory(directory) ? FlowCatalog.load(directory).flows() : FlowSource.read(directory))
+                    .forEach(this::print);
             return ExitCodes.OK;
         } catch (InvalidFlowException e) {
             e.problems().forEach(spec.commandLine().getErr()::println);

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -30,13 +31,27 @@ final class FlowLoad {
     private final FlowRunner runner;
     private final Flow flow;
     private final Map<String, String> inputs;
+    private final Optional<String> last;
+    private final Duration patience;
     private final String run = UUID.randomUUID().toString().substring(0, 8);
 
-    FlowLoad(LanePool pool, FlowRunner runner, Flow flow, Map<String, String> inputs) {
+    /**
+     * @param last the step to end after; empty: the flow's last
+     * @param patience how long the page of a job may be looked at when its own time is over
+     */
+    FlowLoad(
+            LanePool pool,
+            FlowRunner runner,
+            Flow flow,
+            Map<String, String> inputs,
+            Optional<String> last,
+            Duration patience) {
         this.pool = pool;
         this.runner = runner;
         this.flow = flow;
         this.inputs = inputs;
+        this.last = last;
+        this.patience = patience;
     }
 
     private record Measured(Outcome outcome, long millis) {}
@@ -49,7 +64,7 @@ final class FlowLoad {
     RunReport run(int jobs, int atATime, Consumer<Outcome> ended, LongSupplier peakBytes) {
         List<Long> millis = new ArrayList<>();
         long start = System.nanoTime();
-        Duration atMost = flow.timeout().multipliedBy(jobs).plus(BESIDE_THE_JOBS);
+        Duration atMost = flow.timeout().plus(patience).multipliedBy(jobs).plus(BESIDE_THE_JOBS);
         Long failed = Flux.range(1, jobs)
                 .flatMap(this::measured, atATime)
                 .doOnNext(job -> {
@@ -73,8 +88,12 @@ final class FlowLoad {
     }
 
     private Mono<Outcome> outcome(Job job) {
-        LaneTask<Outcome> task = LaneTask.labelled(job.request().getJobId(), session -> runner.run(flow, job, session));
-        return pool.run(flow.timeout(), ContextSpec.DEFAULT, task)
+        LaneTask<Outcome> task = LaneTask.labelled(
+                job.request().getJobId(),
+                session -> last.isPresent()
+                        ? runner.runUpTo(last.get(), flow, job, session)
+                        : runner.run(flow, job, session));
+        return pool.run(flow.timeout().plus(patience), ContextSpec.DEFAULT, task)
                 .onErrorResume(DeadlineExceededException.class, e -> Mono.just(timedOut()))
                 .onErrorResume(RuntimeException.class, e -> Mono.just(interrupted(e)));
     }
@@ -94,6 +113,8 @@ final class FlowLoad {
         String id = "flow-run-" + run + "-" + number;
         JobRequested request = new JobRequested(id, flow.name(), inputs, null, null, 1, Map.of(), Instant.now(), true);
         Job.Position nowhere = new Job.Position("none", 0, number, System.currentTimeMillis());
-        return new Job(id, null, request, nowhere, 1, null, JobProgress.inMemory());
+        // where the lane waits longer than the flow may take, the job's own deadline ends the flow
+        Instant deadline = patience.isZero() ? null : Instant.now().plus(flow.timeout());
+        return new Job(id, null, request, nowhere, 1, deadline, JobProgress.inMemory());
     }
 }

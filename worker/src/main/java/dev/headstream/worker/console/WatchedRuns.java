@@ -19,6 +19,16 @@ record WatchedRuns(RunObserver inner, RunningJobs running) implements RunObserve
     }
 
     @Override
+    public void actionFailed(String step, String number, String action, String reason, Duration took) {
+        inner.actionFailed(step, number, action, reason, took);
+    }
+
+    @Override
+    public void pictured(String step, String number, byte[] jpeg) {
+        inner.pictured(step, number, jpeg);
+    }
+
+    @Override
     public void sessionUsed(String flow, SessionUse use) {
         inner.sessionUsed(flow, use);
     }

@@ -1,10 +1,13 @@
 package dev.headstream.worker.flow;
 
+import dev.headstream.worker.flow.code.StepBody;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** One thing that a step does to the page, one class each. Whoever performs or explains actions is a {@link Visitor}. */
 public sealed interface Action
@@ -22,6 +25,7 @@ public sealed interface Action
                 Action.AssertText,
                 Action.Screenshot,
                 Action.Evaluate,
+                Action.Call,
                 Gesture,
                 Wait,
                 Group {
@@ -326,6 +330,27 @@ public sealed interface Action
         }
     }
 
+    /**
+     * Runs the function of a step that is written in Java.
+     *
+     * @param sets the outputs and variables that it sets
+     */
+    record Call(StepBody body, Set<String> sets) implements Action {
+        public Call {
+            sets = Collections.unmodifiableSet(new LinkedHashSet<>(sets));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.call(this);
+        }
+
+        @Override
+        public String word() {
+            return "code";
+        }
+    }
+
     /** One method for each action. */
     interface Visitor<R> {
         R navigate(Navigate action);
@@ -355,6 +380,8 @@ public sealed interface Action
         R screenshot(Screenshot action);
 
         R evaluate(Evaluate action);
+
+        R call(Call action);
 
         R gesture(Gesture action);
 

@@ -42,10 +42,19 @@ public final class FlowCatalog {
      * @throws InvalidFlowException with the problems of all files, if there are any
      */
     public static FlowCatalog load(Path directory) {
+        return load(directory, Optional.empty());
+    }
+
+    /**
+     * The same, and the flows that the jars of another directory hold; with these the first may hold none.
+     *
+     * @throws InvalidFlowException with the problems of all, if there are any
+     */
+    public static FlowCatalog load(Path directory, Optional<Path> jars) {
         List<Problem> problems = new ArrayList<>();
         Map<String, Flow> flows = new LinkedHashMap<>();
         Map<String, Path> origins = new LinkedHashMap<>();
-        for (Path file : files(directory)) {
+        for (Path file : files(directory, jars.isEmpty())) {
             try {
                 Flow flow = FlowFiles.read(file);
                 Path earlier = origins.putIfAbsent(flow.name(), file);
@@ -60,13 +69,29 @@ public final class FlowCatalog {
                 problems.addAll(e.problems());
             }
         }
+        jars.ifPresent(path -> addCode(path, flows, origins, problems));
         if (!problems.isEmpty()) {
             throw new InvalidFlowException(problems);
         }
         return new FlowCatalog(flows);
     }
 
-    private static List<Path> files(Path directory) {
+    private static void addCode(Path jars, Map<String, Flow> flows, Map<String, Path> origins, List<Problem> problems) {
+        try {
+            for (Flow flow : CodeFlows.load(jars)) {
+                if (flows.putIfAbsent(flow.name(), flow) != null) {
+                    problems.add(wholeFile(
+                            jars,
+                            "flow '" + flow.name() + "' is already in " + origins.get(flow.name())
+                                    + ": give one of them another name"));
+                }
+            }
+        } catch (InvalidFlowException e) {
+            problems.addAll(e.problems());
+        }
+    }
+
+    private static List<Path> files(Path directory, boolean someMustBe) {
         if (!Files.isDirectory(directory)) {
             throw new InvalidFlowException(
                     List.of(wholeFile(directory, "there is no such directory: point to the one with the flow files")));
@@ -76,7 +101,7 @@ public final class FlowCatalog {
                             file -> file.getFileName().toString().matches("[^.].*\\.(ya?ml|json)"))
                     .sorted()
                     .toList();
-            if (files.isEmpty()) {
+            if (someMustBe && files.isEmpty()) {
                 throw new InvalidFlowException(
                         List.of(wholeFile(directory, "the directory holds no flow: put a .yaml file into it")));
             }

@@ -26,10 +26,24 @@ final class FlowKeys {
     static final List<String> OUTPUT =
             List.of("type", "optional", "format", "locale", "items", "fields", "columns", "minItems", "description");
     static final List<String> VALUE = List.of("type", "optional", "format", "locale", "description");
-    static final List<String> SESSION = List.of("key", "maxUses", "ttl", "login", "loggedOut");
+    static final List<String> SESSION = List.of("key", "maxUses", "ttl", "login", "warm", "loggedOut");
     static final List<String> LOGGED_OUT = List.of("url", "selector");
     static final List<String> STEP =
             List.of("name", "description", "effect", "budget", "timeout", "onResume", "saveState", "cache", "do");
+    /** And of one that is written in Java, whose function follows what is under {@code do}. */
+    static final List<String> CODE_STEP = List.of(
+            "name",
+            "description",
+            "effect",
+            "budget",
+            "timeout",
+            "onResume",
+            "saveState",
+            "cache",
+            "do",
+            "uses",
+            "sets");
+
     static final List<String> CACHE = List.of("key", "ttl", "negativeTtl", "shared");
     static final List<String> EXTRACTION = List.of("text", "each", "fields", "value", "table", "count");
 

@@ -2,6 +2,7 @@ package dev.headstream.worker.flow;
 
 import dev.headstream.worker.egress.HostPattern;
 import dev.headstream.worker.egress.HostPolicy;
+import dev.headstream.worker.flow.code.StepBody;
 import dev.headstream.worker.flow.yaml.Problems;
 import dev.headstream.worker.flow.yaml.Suggestions;
 import dev.headstream.worker.flow.yaml.YamlMap;
@@ -20,9 +21,16 @@ final class FlowReader {
     private static final String LOGIN = "the login '";
 
     private final Problems problems;
+    private final Map<String, StepBody> bodies;
 
     FlowReader(Problems problems) {
+        this(problems, Map.of());
+    }
+
+    /** @param bodies the functions of steps that are written in Java, by the steps' names */
+    FlowReader(Problems problems, Map<String, StepBody> bodies) {
         this.problems = problems;
+        this.bodies = bodies;
     }
 
     /** The flow, or empty if there is any problem. */
@@ -39,7 +47,7 @@ final class FlowReader {
         Map<String, OutputSpec> variables = SpecReader.outputs(map.get("variables"), "variables");
         Optional<Template> site = site(map, inputs, hosts);
         Scope scope = new Scope(inputs.keySet(), shapes(map, outputs, variables), map.has("site"));
-        StepReader stepReader = new StepReader(scope);
+        StepReader stepReader = new StepReader(scope, bodies);
         Map<Step, YamlValue> places = steps(map, stepReader);
         List<Step> steps = List.copyOf(places.keySet());
         Optional<Duration> budget = duration(map, "budget");

@@ -12,6 +12,7 @@ import java.util.Set;
 final class SessionReader {
     private static final Duration DEFAULT_TTL = Duration.ofMinutes(30);
     private static final int DEFAULT_USES = 50;
+    private static final int MOST_WARM = 1_000;
 
     private SessionReader() {}
 
@@ -32,11 +33,12 @@ final class SessionReader {
         Integer uses = usesValue == null ? null : usesValue.integer("'maxUses'", 1, 100_000);
         Optional<Duration> ttl = FlowReader.duration(rule, "ttl");
         Optional<String> login = login(rule, names, steps);
+        int warm = warm(rule, login, usesValue == null ? DEFAULT_USES : uses == null ? 2 : uses, steps);
         Optional<LoggedOut> loggedOut = loggedOut(rule, scope);
         return key == null
                 ? Optional.empty()
                 : Optional.of(new SessionRule(
-                        key, uses == null ? DEFAULT_USES : uses, ttl.orElse(DEFAULT_TTL), login, loggedOut));
+                        key, uses == null ? DEFAULT_USES : uses, ttl.orElse(DEFAULT_TTL), login, warm, loggedOut));
     }
 
     private static Optional<String> login(YamlMap rule, Set<String> names, List<Step> steps) {
@@ -51,6 +53,36 @@ final class SessionReader {
                             + " not cached");
         }
         return login;
+    }
+
+    /** What is done ahead of need is all steps up to the login, for a job that is not there. */
+    private static int warm(YamlMap rule, Optional<String> login, int uses, List<Step> steps) {
+        YamlValue value = rule.get("warm");
+        Integer warm = value == null ? null : value.integer("'warm'", 0, MOST_WARM);
+        if (value == null || warm == null || warm == 0) {
+            return 0;
+        }
+        if (login.isEmpty()) {
+            value.problem("'warm' needs 'login', the step that is run ahead of need");
+        }
+        if (uses < 2) {
+            value.problem("'warm' needs 'maxUses' of 2 or more: the login itself counts as a use");
+        }
+        for (Step step : steps) {
+            if (step.effect() == Effect.ONCE) {
+                value.problem("'warm' runs the steps up to the login ahead of need, and again, but step '" + step.name()
+                        + "' has 'effect: once': move it behind the login, or remove 'warm'");
+            }
+            if (step.uses().stream()
+                    .anyMatch(use -> use instanceof Reference.JobId || use instanceof Reference.StepKey)) {
+                value.problem("'warm' logs in for jobs to come, but step '" + step.name()
+                        + "' refers to ${job.id} or ${step.key}, which no two jobs share: remove that, or 'warm'");
+            }
+            if (login.filter(step.name()::equals).isPresent()) {
+                break;
+            }
+        }
+        return warm;
     }
 
     private static Optional<LoggedOut> loggedOut(YamlMap rule, Scope scope) {

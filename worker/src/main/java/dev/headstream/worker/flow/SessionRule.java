@@ -11,10 +11,12 @@ import java.util.Optional;
  * @param maxUses the context is recycled after so many jobs
  * @param ttl the context is recycled after so long
  * @param login the step that logs in; passed over in a context that is logged in already
+ * @param warm of how many keys, those that jobs used last, the sessions are kept ready: made anew ahead of need when they
+ *     are about to end; 0: none
  * @param loggedOut how a page shows that the portal has ended the session; empty: nobody looks
  */
 public record SessionRule(
-        Template key, int maxUses, Duration ttl, Optional<String> login, Optional<LoggedOut> loggedOut) {
+        Template key, int maxUses, Duration ttl, Optional<String> login, int warm, Optional<LoggedOut> loggedOut) {
 
     /** What a page has that is shown instead of the one that was asked for. */
     public sealed interface LoggedOut {

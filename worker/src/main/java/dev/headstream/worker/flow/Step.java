@@ -78,6 +78,9 @@ public record Step(
         if (action instanceof Group.Download download) {
             return download.into().stream();
         }
+        if (action instanceof Action.Call call) {
+            return call.sets().stream();
+        }
         return action instanceof Action.Evaluate evaluate ? evaluate.into().stream() : Stream.empty();
     }
 }

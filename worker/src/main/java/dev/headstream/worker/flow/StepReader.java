@@ -1,9 +1,14 @@
 package dev.headstream.worker.flow;
 
+import dev.headstream.worker.flow.code.StepBody;
 import dev.headstream.worker.flow.yaml.YamlMap;
 import dev.headstream.worker.flow.yaml.YamlValue;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** Reads the steps of a flow, in order. */
 final class StepReader {
     private final Scope scope;
-    private final Set<String> names = new java.util.LinkedHashSet<>();
+    private final Map<String, StepBody> bodies;
+    private final Set<String> names = new LinkedHashSet<>();
 
-    StepReader(Scope scope) {
+    /** @param bodies the functions of steps that are written in Java, by the steps' names; none for a flow file */
+    StepReader(Scope scope, Map<String, StepBody> bodies) {
         this.scope = scope;
+        this.bodies = bodies;
     }
 
     /** Names of the steps read so far. */
@@ -25,7 +33,7 @@ final class StepReader {
     /** Reads one step; null if there is anything wrong with it. */
     @Nullable
     Step read(YamlValue value) {
-        YamlMap map = value.map("a step", FlowKeys.STEP);
+        YamlMap map = value.map("a step", bodies.isEmpty() ? FlowKeys.STEP : FlowKeys.CODE_STEP);
         if (map == null) {
             return null;
         }
@@ -149,7 +157,34 @@ final class StepReader {
     }
 
     private List<Instruction> instructions(YamlMap map, String step) {
-        return new ActionReader(scope, step).readAll(map.required("do", "the list of actions"), "'do'");
+        ActionReader actions = new ActionReader(scope, step);
+        if (!bodies.containsKey(step)) {
+            return actions.readAll(map.required("do", "the list of actions"), "'do'");
+        }
+        List<Instruction> all = new ArrayList<>(actions.readAll(map.get("do"), "'do'"));
+        all.add(call(map, step));
+        return all;
+    }
+
+    /** The function of a step; what it refers to and what it sets is known by its declaration only. */
+    private Instruction call(YamlMap map, String step) {
+        for (YamlValue reference : items(map, "uses")) {
+            scope.templateWithSecrets(reference, "'uses'");
+        }
+        Set<String> sets = new LinkedHashSet<>();
+        for (YamlValue item : items(map, "sets")) {
+            String name = item.filled("'sets'");
+            if (name != null && scope.sets(step, name, item) != null) {
+                sets.add(name);
+            }
+        }
+        Action.Call call = new Action.Call(Objects.requireNonNull(bodies.get(step)), sets);
+        return new Instruction(call, Optional.empty(), false, Optional.empty(), 1);
+    }
+
+    private static List<YamlValue> items(YamlMap map, String key) {
+        YamlValue value = map.get(key);
+        return value == null ? List.of() : value.list("'" + key + "'");
     }
 
     private static Optional<Duration> duration(YamlMap map, String key) {

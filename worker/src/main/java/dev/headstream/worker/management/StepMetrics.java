@@ -6,6 +6,7 @@ import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.Step;
 import dev.headstream.worker.run.RunObserver;
 import dev.headstream.worker.run.SessionUse;
+import dev.headstream.worker.warm.WarmEvents;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.Locale;
@@ -18,7 +19,7 @@ import java.util.function.LongSupplier;
  * Counts what steps were spared: by the cache, by other jobs, by sessions, by circuits. Each counter is there with zero from the start.
  * Thread-safe; no call blocks or fails.
  */
-public final class StepMetrics implements CacheEvents, CircuitEvents, RunObserver {
+public final class StepMetrics implements CacheEvents, CircuitEvents, RunObserver, WarmEvents {
     private final MeterRegistry registry;
     private final Map<String, AtomicInteger> circuits = new ConcurrentHashMap<>();
 
@@ -33,12 +34,17 @@ public final class StepMetrics implements CacheEvents, CircuitEvents, RunObserve
         WorkerMeters.CIRCUIT_STATE.spec().gauge(registry, circuit::get, flow.name());
         WorkerMeters.CIRCUIT_POSTPONED.spec().counter(registry, flow.name());
         for (Step step : flow.steps()) {
-            for (Result result : step.cache().isPresent() ? Result.values() : new Result[0]) {
+            for (CacheEvents.Result result :
+                    step.cache().isPresent() ? CacheEvents.Result.values() : new CacheEvents.Result[0]) {
                 WorkerMeters.CACHE_REQUESTS.spec().counter(registry, flow.name(), step.name(), word(result));
             }
         }
         for (SessionUse use : flow.session().isPresent() ? SessionUse.values() : new SessionUse[0]) {
             WorkerMeters.SESSIONS.spec().counter(registry, flow.name(), word(use));
+        }
+        boolean warmed = flow.session().filter(rule -> rule.warm() > 0).isPresent();
+        for (WarmEvents.Result result : warmed ? WarmEvents.Result.values() : new WarmEvents.Result[0]) {
+            WorkerMeters.SESSIONS_WARMED.spec().counter(registry, flow.name(), word(result));
         }
     }
 
@@ -48,7 +54,7 @@ public final class StepMetrics implements CacheEvents, CircuitEvents, RunObserve
     }
 
     @Override
-    public void requested(String flow, String step, Result result) {
+    public void requested(String flow, String step, CacheEvents.Result result) {
         WorkerMeters.CACHE_REQUESTS
                 .spec()
                 .counter(registry, flow, step, word(result))
@@ -68,6 +74,14 @@ public final class StepMetrics implements CacheEvents, CircuitEvents, RunObserve
     @Override
     public void sessionUsed(String flow, SessionUse use) {
         WorkerMeters.SESSIONS.spec().counter(registry, flow, word(use)).increment();
+    }
+
+    @Override
+    public void warmed(String flow, WarmEvents.Result result) {
+        WorkerMeters.SESSIONS_WARMED
+                .spec()
+                .counter(registry, flow, word(result))
+                .increment();
     }
 
     private static String word(Enum<?> constant) {

@@ -28,6 +28,11 @@ public enum WorkerMeters {
             "Jobs of flows with sessions: warm (logged in by a job before), cold, remade (was logged out)",
             "flow",
             "use")),
+    SESSIONS_WARMED(counter(
+            "headstream.sessions.warmed",
+            "Logins ahead of need: made, failed, interrupted (a job wanted the context)",
+            "flow",
+            "result")),
     CIRCUIT_STATE(gauge(
             "headstream.circuit.state",
             "",

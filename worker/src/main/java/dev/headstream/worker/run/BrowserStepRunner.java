@@ -1,10 +1,7 @@
 package dev.headstream.worker.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headstream.v1.StepOutcome;
-import dev.headstream.worker.artifact.ArtifactStore;
-import dev.headstream.worker.artifact.UploadFolder;
 import dev.headstream.worker.flow.Action;
 import dev.headstream.worker.flow.OutputSpec;
 import dev.headstream.worker.flow.Step;
@@ -14,8 +11,8 @@ import dev.headstream.worker.flow.Wait;
 final class BrowserStepRunner implements StepRunner {
     private final Actions.Tools tools;
 
-    BrowserStepRunner(ObjectMapper json, ArtifactStore artifacts, UploadFolder uploads, RunObserver observer) {
-        this.tools = new Actions.Tools(json, artifacts, uploads, observer);
+    BrowserStepRunner(Actions.Tools tools) {
+        this.tools = tools;
     }
 
     @Override

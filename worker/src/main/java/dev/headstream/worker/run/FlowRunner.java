@@ -1,6 +1,7 @@
 package dev.headstream.worker.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.microsoft.playwright.PlaywrightException;
 import dev.headstream.pipeline.Job;
 import dev.headstream.pipeline.Outcome;
 import dev.headstream.v1.JobRequested;
@@ -15,6 +16,8 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs one attempt of a job on a lane, from the first step that is not completed to an {@link Outcome}. Blocking, to be
@@ -23,11 +26,15 @@ import java.util.stream.Stream;
  * <p>A job's failure is a value. What is thrown is a bug.
  */
 public final class FlowRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(FlowRunner.class);
+
     private final SecretReferences secrets;
     private final ArtifactStore artifacts;
     private final RunObserver observer;
     private final Clock clock;
     private final boolean screenshotOnFailure;
+    private final boolean pictures;
+    private final LastPage.Onlooker onlooker;
     private final ObjectMapper json = new ObjectMapper();
     private final StepRunner steps;
 
@@ -37,7 +44,10 @@ public final class FlowRunner {
         this.observer = builder.observer;
         this.clock = builder.clock;
         this.screenshotOnFailure = builder.screenshotOnFailure;
-        this.steps = builder.around.apply(new BrowserStepRunner(json, artifacts, builder.uploads, observer));
+        this.pictures = builder.pictures;
+        this.onlooker = builder.onlooker;
+        this.steps = builder.around.apply(
+                new BrowserStepRunner(new Actions.Tools(json, artifacts, builder.uploads, observer, builder.pictures)));
     }
 
     /** A runner with these collaborators and defaults for everything else. */
@@ -53,8 +63,37 @@ public final class FlowRunner {
     /** Runs one attempt. The flow must be the one that the job names, and its inputs must have no problems. */
     public Outcome run(Flow flow, Job job, LaneSession session) {
         try (FlowRun run = new FlowRun(this, flow, job, session)) {
-            return run.run();
+            return shown(run, run.run(Optional.empty()));
         }
+    }
+
+    /**
+     * Runs the steps up to one of them, that one too, and ends well there, with the outputs that are known by then. In a
+     * flow with sessions that is a way to log in without a job: the session is left to be gone on in.
+     */
+    public Outcome runUpTo(String step, Flow flow, Job job, LaneSession session) {
+        if (flow.step(step).isEmpty()) {
+            throw new IllegalArgumentException("flow '" + flow.name() + "' has no step '" + step + "'");
+        }
+        try (FlowRun run = new FlowRun(this, flow, job, session)) {
+            return shown(run, run.run(Optional.of(step)));
+        }
+    }
+
+    private Outcome shown(FlowRun run, Outcome outcome) {
+        boolean failed = outcome instanceof Outcome.Failed || outcome instanceof Outcome.TimedOut;
+        if (failed && !onlooker.equals(LastPage.Onlooker.NONE)) {
+            try {
+                onlooker.failedOn(run.lastPage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (PlaywrightException e) {
+                LOG.warn(
+                        "the page that the run failed on is gone: {}",
+                        String.valueOf(e.getMessage()).strip());
+            }
+        }
+        return outcome;
     }
 
     /**
@@ -130,6 +169,10 @@ public final class FlowRunner {
         return clock;
     }
 
+    boolean takesPictures() {
+        return pictures;
+    }
+
     boolean takesScreenshotOnFailure() {
         return screenshotOnFailure;
     }
@@ -150,6 +193,8 @@ public final class FlowRunner {
         private Clock clock = Clock.systemUTC();
         private UploadFolder uploads = UploadFolder.NONE;
         private boolean screenshotOnFailure;
+        private boolean pictures;
+        private LastPage.Onlooker onlooker = LastPage.Onlooker.NONE;
         private UnaryOperator<StepRunner> around = UnaryOperator.identity();
 
         private Builder(SecretReferences secrets, ArtifactStore artifacts) {
@@ -178,6 +223,18 @@ public final class FlowRunner {
         /** Stores a picture of the page that a job failed on, as the artifact {@code failure-STEP.png}. */
         public Builder screenshotOnFailure(boolean value) {
             screenshotOnFailure = value;
+            return this;
+        }
+
+        /** Shows the page of a job that failed to somebody before it is closed. */
+        public Builder onlooker(LastPage.Onlooker value) {
+            onlooker = value;
+            return this;
+        }
+
+        /** Takes a picture after each action, for the observer; that costs time, which counts. */
+        public Builder pictures(boolean value) {
+            pictures = value;
             return this;
         }
 

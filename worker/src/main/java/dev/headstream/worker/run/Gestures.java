@@ -104,6 +104,7 @@ final class Gestures {
     private void change(Gesture.Change change) {
         String value = performer.render(change.value());
         Locator field = performer.locator(change.selector());
+        performer.cover(field, change.value());
         field.waitFor(new Locator.WaitForOptions().setTimeout(at.millis()));
         Locator.EvaluateOptions options = new Locator.EvaluateOptions().setTimeout(at.millis());
         String kind = String.valueOf(field.evaluate(KIND, null, options));

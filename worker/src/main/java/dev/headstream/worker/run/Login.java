@@ -26,6 +26,8 @@ final class Login {
     /** Whether a page that asks to log in says that a session has ended, and not that none has begun. */
     private boolean expected;
 
+    private boolean onceBegun;
+
     /** @param warm whether a job before this one left its context logged in */
     Login(Flow flow, boolean warm) {
         this.flow = flow;
@@ -112,6 +114,19 @@ final class Login {
         remade = true;
         loggedIn = false;
         return rule.flatMap(SessionRule::login).flatMap(flow::step);
+    }
+
+    /** A step that must run once is about to begin. */
+    void beginsWhatRunsOnce() {
+        onceBegun = true;
+    }
+
+    /**
+     * Whether what the page answers may be due to a session that the portal has ended without a sign. The failure ends the
+     * session here too, so another attempt logs in itself; but none is made on a suspicion after a step that runs once.
+     */
+    boolean isMaybeStale() {
+        return use() == SessionUse.WARM && !onceBegun;
     }
 
     /** How the run came to be logged in. */

@@ -17,6 +17,7 @@ import dev.headstream.worker.flow.Action;
 import dev.headstream.worker.flow.Gesture;
 import dev.headstream.worker.flow.Group;
 import dev.headstream.worker.flow.OutputSpec;
+import dev.headstream.worker.flow.Reference;
 import dev.headstream.worker.flow.Selector;
 import dev.headstream.worker.flow.Template;
 import dev.headstream.worker.flow.Wait;
@@ -57,6 +58,13 @@ final class Performer implements Action.Visitor<Boolean> {
 
     Locator locator(Selector selector) {
         return locators.one(selector);
+    }
+
+    /** No picture shows a field that gets a secret. */
+    void cover(Locator field, Template value) {
+        if (value.references().anyMatch(Reference::isSecret)) {
+            scope.camera().cover(field);
+        }
     }
 
     private double millis() {
@@ -117,7 +125,9 @@ final class Performer implements Action.Visitor<Boolean> {
 
     @Override
     public Boolean fill(Action.Fill action) {
-        locator(action.selector()).fill(scope.render(action.value()), new Locator.FillOptions().setTimeout(millis()));
+        Locator field = locator(action.selector());
+        cover(field, action.value());
+        field.fill(scope.render(action.value()), new Locator.FillOptions().setTimeout(millis()));
         return true;
     }
 
@@ -306,6 +316,12 @@ final class Performer implements Action.Visitor<Boolean> {
     }
 
     @Override
+    public Boolean call(Action.Call action) {
+        new CodePage(actions, this, at).run(action);
+        return true;
+    }
+
+    @Override
     public Boolean gesture(Gesture action) {
         new Gestures(this, actions.tools().uploads(), at).run(action);
         return true;
@@ -327,7 +343,7 @@ final class Performer implements Action.Visitor<Boolean> {
         return actions.tools().json();
     }
 
-    private JsonNode shaped(String name, @Nullable Object result) {
+    JsonNode shaped(String name, @Nullable Object result) {
         try {
             return Shaping.shape(
                     name,

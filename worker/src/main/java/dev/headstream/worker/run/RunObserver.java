@@ -25,6 +25,16 @@ public interface RunObserver {
      */
     default void actionPassedOver(String step, String number, String action, String reason, Duration took) {}
 
+    /**
+     * An action failed, and with it those around it and its step.
+     *
+     * @param reason the kind of the failure; what it says in full is in the outcome
+     */
+    default void actionFailed(String step, String number, String action, String reason, Duration took) {}
+
+    /** What the page looks like after an action, as a JPEG on which secrets are covered; only if that was asked for. */
+    default void pictured(String step, String number, byte[] jpeg) {}
+
     /** A run of a flow with sessions ended, however it did. */
     default void sessionUsed(String flow, SessionUse use) {}
 

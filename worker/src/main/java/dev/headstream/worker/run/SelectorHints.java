@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * Says what on the page is closest to a selector that finds nothing, or too much: ids, test ids, labels and texts of what
@@ -79,10 +78,16 @@ final class SelectorHints {
         String selector = scope.lastSelector()
                 .orElseGet(() -> String.valueOf(action.target().orElseThrow()));
         List<String> closest = closest(selector, scope, at);
-        return closest.isEmpty()
-                ? failure
-                : new StepFailureException(
-                        failure.kind(), failure.text() + "; closest: " + String.join(", ", closest), failure);
+        if (closest.isEmpty()) {
+            return failure;
+        }
+        if (failure.kind() == FailureKind.SELECTOR_NOT_FOUND) {
+            scope.suggest(closest.get(0));
+        }
+        List<String> shown =
+                closest.stream().map(hint -> shown(scope.masked(hint))).toList();
+        return new StepFailureException(
+                failure.kind(), failure.text() + "; closest: " + String.join(", ", shown), failure);
     }
 
     /** Cut after it was masked: a part of a secret would not be known for one. */
@@ -101,9 +106,7 @@ final class SelectorHints {
         try {
             Object found = scope.session().within(most, () -> at.frame().evaluate(CLOSEST, asked));
             return found instanceof List<?> list
-                    ? list.stream()
-                            .map(hint -> shown(scope.masked(String.valueOf(hint))))
-                            .collect(Collectors.toList())
+                    ? list.stream().map(String::valueOf).toList()
                     : List.of();
         } catch (DeadlineExceededException e) {
             if (!e.timeout().equals(most)) {

@@ -3,6 +3,7 @@ package dev.headstream.worker.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.microsoft.playwright.Frame;
 import dev.headstream.pipeline.Job;
 import dev.headstream.v1.Artifact;
 import dev.headstream.worker.browser.LaneSession;
@@ -33,9 +34,12 @@ public final class StepScope {
     private final List<Artifact> artifacts;
     private final Masked masked;
     private final Login login;
+    private final Camera camera;
     private final boolean reentry;
     private final Map<String, JsonNode> set = new LinkedHashMap<>();
     private Optional<String> lastSelector = Optional.empty();
+    private Optional<Frame> lastFrame = Optional.empty();
+    private Optional<String> suggestion = Optional.empty();
     private String current = "its beginning";
     private Traffic traffic = Traffic.UNSEEN;
     private boolean expectsDownload;
@@ -51,6 +55,7 @@ public final class StepScope {
         this.artifacts = run.artifacts();
         this.masked = run.masked();
         this.login = run.login();
+        this.camera = run.camera();
         this.reentry = reentry;
         this.step = step;
         this.limit = limit;
@@ -135,6 +140,25 @@ public final class StepScope {
     public void begin(String action) {
         current = action;
         lastSelector = Optional.empty();
+        suggestion = Optional.empty();
+    }
+
+    /** Notes which document an action is done in. */
+    void beginIn(Frame frame) {
+        lastFrame = Optional.of(frame);
+    }
+
+    /** Notes what is closest to a selector that finds nothing. */
+    void suggest(String selector) {
+        suggestion = Optional.of(selector);
+    }
+
+    /** The element that the last action is about; where there is none, what is closest to it. */
+    Optional<Camera.Suspect> suspect() {
+        Frame frame = lastFrame.orElseGet(() -> session.page().mainFrame());
+        return suggestion
+                .map(selector -> new Camera.Suspect(frame.locator(selector), true))
+                .or(() -> lastSelector.map(selector -> new Camera.Suspect(frame.locator(selector), false)));
     }
 
     /** The action that was begun last. */
@@ -154,6 +178,10 @@ public final class StepScope {
 
     Login login() {
         return login;
+    }
+
+    Camera camera() {
+        return camera;
     }
 
     LaneSession session() {

@@ -3,6 +3,7 @@ package dev.headstream.worker.secret;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.List;
 import java.util.TreeSet;
 
 /**
@@ -26,6 +27,11 @@ public final class Masking {
         values.add(encoded);
         values.add(encoded.replace("+", "%20"));
         values.add(secret.replace("\\", "\\\\").replace("\"", "\\\""));
+    }
+
+    /** What was learned, in every form. */
+    public List<String> values() {
+        return List.copyOf(values);
     }
 
     /** The text without any value learned, the longest taken out first. */

@@ -338,6 +338,10 @@ final class FlowFilesTest {
                 "session: {key: a, login: nope}                    | there is no step 'nope'",
                 "session: {key: a, login: buy}                     | must be 'effect: idempotent' and not cached",
                 "session: {key: a, loggedOut: {url: x}}            | 'loggedOut' needs 'login'",
+                "session: {key: a, warm: 2}                        | 'warm' needs 'login'",
+                "session: {key: a, login: s, warm: 2, maxUses: 1}  | 'warm' needs 'maxUses' of 2 or more",
+                "session: {key: a, login: buy, warm: 2}            | step 'buy' has 'effect: once'",
+                "session: {key: a, login: id, warm: 2}             | step 'id' refers to ${job.id} or ${step.key}",
                 "site: portal.example                              | is not a base URL",
                 "site: https://other.example                       | allowedHosts has portal.example",
                 "timeout: 5                                        | has no unit",
@@ -353,12 +357,13 @@ final class FlowFilesTest {
                 steps:
                   - {name: s, effect: read, do: [{click: "#a"}]}
                   - {name: buy, effect: once, do: [{click: "#a"}]}
+                  - {name: id, effect: read, do: [{navigate: "/${job.id}"}]}
                 %s
                 """
                         .formatted(line);
 
         assertThat(problemsOf(text))
-                .anySatisfy(p -> assertThat(p).startsWith("flow.yaml:7:").contains(message));
+                .anySatisfy(p -> assertThat(p).startsWith("flow.yaml:8:").contains(message));
     }
 
     @Test

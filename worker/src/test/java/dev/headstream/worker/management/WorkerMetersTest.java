@@ -12,6 +12,7 @@ import dev.headstream.worker.capacity.MemorySampler;
 import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.FlowFiles;
 import dev.headstream.worker.run.SessionUse;
+import dev.headstream.worker.warm.WarmEvents;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -58,6 +59,7 @@ class WorkerMetersTest {
         steps.watchCache(() -> 0);
         steps.requested("search", "look-up", CacheEvents.Result.HIT);
         steps.sessionUsed("search", SessionUse.WARM);
+        steps.warmed("search", WarmEvents.Result.MADE);
         steps.postponed("search");
         new MemorySampler(() -> new MemoryReading(Map.of(), 0, 0), () -> new MemoryLimit(1, "configured"), registry)
                 .close();
