@@ -510,8 +510,8 @@ final class BrowserSupervisor implements AutoCloseable {
             lock.notifyAll();
         }
         last.close();
-        before.ifPresent(
-                LaneServer::kill); // its tasks have been interrupted already: nothing is left to close in order
+        // the tasks of the one before have been interrupted already: nothing is left to close in order
+        before.ifPresent(LaneServer::kill);
         thread.interrupt(); // a second that is just starting is killed by who starts it
         try {
             thread.join(config.startTimeout().toMillis());

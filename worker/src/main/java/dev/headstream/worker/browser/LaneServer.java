@@ -38,6 +38,8 @@ final class LaneServer {
     private static final Logger LOG = LoggerFactory.getLogger(LaneServer.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int KEPT_LINES = 40;
+    /** Between two looks at processes that are about to end. */
+    private static final Duration LOOK = Duration.ofMillis(10);
 
     private final Process node;
     private final WorkDirectory directory;
@@ -352,24 +354,30 @@ final class LaneServer {
         awaitEnd(processes, Duration.ofSeconds(2));
     }
 
+    /** Looks for itself: {@code onExit} of what is no child of this process answers up to seconds late. */
     private static void awaitEnd(List<ProcessHandle> processes, Duration atMost) {
-        CompletableFuture<?>[] ends =
-                processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
+        long until = System.nanoTime() + atMost.toNanos();
         try {
-            CompletableFuture.allOf(ends).get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            while (processes.stream().anyMatch(ProcessHandle::isAlive)) {
+                if (System.nanoTime() - until > 0) {
+                    warnOfLiving(processes);
+                    return;
+                }
+                TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            List<Long> left = processes.stream()
-                    .filter(ProcessHandle::isAlive)
-                    .map(ProcessHandle::pid)
-                    .toList();
-            if (!left.isEmpty()) {
-                LOG.atWarn()
-                        .setMessage("processes of the browser do not end")
-                        .addKeyValue("pids", left)
-                        .log();
-            }
         }
+    }
+
+    private static void warnOfLiving(List<ProcessHandle> processes) {
+        List<Long> left = processes.stream()
+                .filter(ProcessHandle::isAlive)
+                .map(ProcessHandle::pid)
+                .toList();
+        LOG.atWarn()
+                .setMessage("processes of the browser do not end")
+                .addKeyValue("pids", left)
+                .log();
     }
 }

@@ -260,6 +260,7 @@ final class BrowserRetirementIT {
         await().atMost(LONG).until(() -> pool.retire(Retirement.JOBS));
         awaitEvent("retired JOBS");
         assertThat(pool.server()).isNotSameAs(first);
+        assertThat(events.count("restarted")).isZero();
     }
 
     private static List<ProcessHandle> nodesBesides(LaneServer first) {
