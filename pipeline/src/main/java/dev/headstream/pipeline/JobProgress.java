@@ -37,6 +37,14 @@ public interface JobProgress {
     /** True once the job should stop at its next step boundary: cancelled, revoked or draining. */
     boolean stopRequested();
 
+    /**
+     * Whether the job may go on to its next step, to be asked before each: false if it should stop, or if this worker
+     * cannot make sure within some seconds that the job is still its own.
+     */
+    default Mono<Boolean> mayGoOn() {
+        return Mono.fromSupplier(() -> !stopRequested());
+    }
+
     /** A progress that starts empty and keeps what it is told in memory only: for runs without Kafka. */
     static JobProgress inMemory() {
         return new InMemoryProgress();

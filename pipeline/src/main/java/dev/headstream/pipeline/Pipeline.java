@@ -16,7 +16,9 @@ import dev.headstream.pipeline.journal.Restoration;
 import dev.headstream.pipeline.metrics.PipelineMetrics;
 import dev.headstream.pipeline.offset.OffsetLedger;
 import dev.headstream.pipeline.offset.OffsetLedgers;
+import dev.headstream.pipeline.source.GroupProtocol;
 import dev.headstream.pipeline.source.JobSource;
+import dev.headstream.pipeline.source.Lease;
 import dev.headstream.pipeline.source.OwnershipListener;
 import dev.headstream.pipeline.source.PolledEvent;
 import dev.headstream.pipeline.source.SourceGate;
@@ -63,6 +65,7 @@ public final class Pipeline {
     private final Journal journal;
     private final Executions executions = new Executions();
     private final SourceGate gate;
+    private final Lease lease;
     private final Sinks.Empty<Void> failure = Sinks.empty();
 
     private final Cancellations cancellations;
@@ -100,6 +103,7 @@ public final class Pipeline {
         this.gate = new SourceGate(
                 () -> executions.waitingCount() >= config.maxWaiting() || !cancellationFollower.isCurrent(),
                 scope.ends());
+        this.lease = new Lease(GroupProtocol.session(config.client()), System::nanoTime);
         this.admin = Admin.create(config.client());
         this.restoreThread = Executors.newSingleThreadExecutor(Pipeline::restoreThread);
         this.source = new JobSource(
@@ -118,6 +122,7 @@ public final class Pipeline {
                 source::commit,
                 ledgers,
                 new CommittedOffsets(admin),
+                () -> lease.endsSoon() && executions.runningCount() > 0,
                 new Commits());
         this.restoration = new Restoration(
                 config.groupId(),
@@ -162,6 +167,7 @@ public final class Pipeline {
                 config.retry(),
                 config.jobTimeout(),
                 config.maxWaiting(),
+                lease,
                 metrics,
                 clock,
                 timer);
@@ -237,7 +243,8 @@ public final class Pipeline {
             }
         }
         Duration left = notice.minusNanos(System.nanoTime() - started);
-        close(left.compareTo(reserve) < 0 ? reserve.dividedBy(3) : LAST_COMMIT);
+        Duration patience = left.dividedBy(4); // for the commit, for what interrupts it, for the group, and to spare
+        close(patience.compareTo(LAST_COMMIT) < 0 ? patience : LAST_COMMIT);
         metrics.drained(Duration.ofNanos(System.nanoTime() - started));
     }
 
@@ -266,7 +273,7 @@ public final class Pipeline {
         restoreThread.shutdownNow();
         timer.dispose();
         blocking.dispose();
-        admin.close(Duration.ofSeconds(1));
+        admin.close(Duration.ZERO);
     }
 
     private void fail(Throwable cause) {
@@ -329,7 +336,10 @@ public final class Pipeline {
     /** What the committer reports. */
     private final class Commits implements CommitListener {
         @Override
-        public void transaction(Duration took, boolean committed) {
+        public void transaction(long begunNanos, Duration took, boolean committed) {
+            if (committed) {
+                lease.proved(begunNanos);
+            }
             metrics.transactionEnded(
                     committed
                             ? PipelineMetrics.TransactionOutcome.COMMITTED

@@ -48,6 +48,7 @@ final class Replay {
     private final String replayId;
     private final Range range;
     private final ReplayFilter.Options options;
+    private final RehearsalOptions rehearsal;
     private final PrintWriter err;
     private final FlowCatalog flows;
     private final Map<String, Object> client;
@@ -57,13 +58,21 @@ final class Replay {
 
     /**
      * @param config a worker's, with what the replay may use of this machine
+     * @param rehearsal what runs the jobs
      * @param err gets progress
      */
-    Replay(WorkerConfig config, String replayId, Range range, ReplayFilter.Options options, PrintWriter err) {
+    Replay(
+            WorkerConfig config,
+            String replayId,
+            Range range,
+            ReplayFilter.Options options,
+            RehearsalOptions rehearsal,
+            PrintWriter err) {
         this.config = config;
         this.replayId = replayId;
         this.range = range;
         this.options = options;
+        this.rehearsal = rehearsal;
         this.err = err;
         this.flows = FlowCatalog.load(config.flows());
         this.client = config.kafka().connectionProperties();
@@ -160,7 +169,7 @@ final class Replay {
                         time,
                         new EventScope(SourceEnds.at(plan.ends()), filter));
             };
-            Worker worker = new Worker(config, new BrowserEngine(config, clock), part, clock);
+            Worker worker = new Worker(config, rehearsal.engine(config, clock), part, clock);
             EndingSignals.install(worker);
             Thread watch = new Thread(() -> watch(worker), "replay-watch");
             watch.setDaemon(true);

@@ -31,6 +31,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -140,6 +141,9 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Any setting of a worker; wins over the environment and the file. Can be repeated.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
+    @Mixin
+    private RehearsalOptions rehearsal = new RehearsalOptions();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -150,7 +154,12 @@ final class ReplayCommand implements Callable<Integer> {
             Replay.Range range = new Replay.Range(bound("--from", from, now), bound("--to", to, now), now);
             ReplayFilter.Options filter = new ReplayFilter.Options(flow, statuses(), skipCompleted, allowEffects);
             Replay replay = new Replay(
-                    config(), replayId(now), range, filter, spec.commandLine().getErr());
+                    config(),
+                    replayId(now),
+                    range,
+                    filter,
+                    rehearsal,
+                    spec.commandLine().getErr());
             return conclude(replay.run(dryRun));
         } catch (InterruptedException e) {
             return say(UNFINISHED, "stopped before it was done");

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -63,18 +64,8 @@ final class WorkerCommand implements Callable<Integer> {
             description = "Any setting; wins over the environment and the file. Can be repeated.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
-    @Option(
-            names = "--rehearse",
-            hidden = true,
-            description = "Start no browser and know only the flow rehearsal, whose jobs wait: for chaos and benches.")
-    private boolean rehearse;
-
-    @Option(
-            names = "--evidence",
-            paramLabel = "FILE",
-            hidden = true,
-            description = "With --rehearse: append a line here for each beginning and end of a step.")
-    private Optional<Path> evidence = Optional.empty();
+    @Mixin
+    private RehearsalOptions rehearsal = new RehearsalOptions();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -84,8 +75,7 @@ final class WorkerCommand implements Callable<Integer> {
         try {
             WorkerConfig config = WorkerConfig.load(sources());
             Clock clock = Clock.systemUTC();
-            Engine engine = rehearse ? new RehearsalEngine(config, evidence, clock) : new BrowserEngine(config, clock);
-            Worker worker = new Worker(config, engine, Assignment.LIVE, clock);
+            Worker worker = new Worker(config, rehearsal.engine(config, clock), Assignment.LIVE, clock);
             EndingSignals.install(worker);
             return worker.run();
         } catch (InterruptedException e) {

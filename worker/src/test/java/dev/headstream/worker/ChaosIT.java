@@ -38,15 +38,14 @@ final class ChaosIT {
     }
 
     private static ChaosOptions options() {
-        List<String> worker = List.of(
+        List<String> launcher = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx128m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                WorkerMain.class.getName(),
-                "worker");
-        return new ChaosOptions(worker, Path.of("unused"), SEED, 0, true, null);
+                WorkerMain.class.getName());
+        return new ChaosOptions(launcher, Path.of("unused"), SEED, 0, true, null);
     }
 }

@@ -24,7 +24,8 @@ final class Arena {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final EmbeddedKafka kafka;
+    private final Optional<EmbeddedKafka> kafka;
+    private final Optional<BrokerProcess> broker;
     private final Optional<TcpProxy> proxy;
     private final Deployment deployment;
     private final ScratchFolder folder;
@@ -32,12 +33,14 @@ final class Arena {
     private EmbeddedRegistry registry;
 
     private Arena(
-            EmbeddedKafka kafka,
+            Optional<EmbeddedKafka> kafka,
+            Optional<BrokerProcess> broker,
             Optional<TcpProxy> proxy,
             EmbeddedRegistry registry,
             Deployment deployment,
             ScratchFolder folder) {
         this.kafka = kafka;
+        this.broker = broker;
         this.proxy = proxy;
         this.registry = registry;
         this.deployment = deployment;
@@ -47,8 +50,7 @@ final class Arena {
     }
 
     static Arena open(ChaosCase.Needs needs, ScratchFolder folder, long seed, Cleanup cleanup) throws Exception {
-        EmbeddedKafka.Options options =
-                EmbeddedKafka.Options.defaults().withNodes(needs.brokers()).withDataDirectory(folder.folder("kafka"));
+        EmbeddedKafka.Options options = settings().withNodes(needs.brokers()).withDataDirectory(folder.folder("kafka"));
         Optional<TcpProxy> proxy = Optional.empty();
         if (needs.proxied()) {
             int second = freePort();
@@ -59,13 +61,29 @@ final class Arena {
                     .withSetting("listener.security.protocol.map", ",PROXIED:PLAINTEXT");
         }
         EmbeddedKafka.Options decided = options;
-        EmbeddedKafka kafka = cleanup.open("brokers", () -> EmbeddedKafka.start(decided));
+        Optional<EmbeddedKafka> kafka = needs.killable()
+                ? Optional.empty()
+                : Optional.of(cleanup.open("brokers", () -> EmbeddedKafka.start(decided)));
+        Optional<BrokerProcess> broker = needs.killable()
+                ? Optional.of(cleanup.open(
+                        "broker",
+                        () -> BrokerProcess.start(
+                                folder.folder("kafka"), folder.path().resolve("broker.log"))))
+                : Optional.empty();
+        String bootstrap = kafka.map(EmbeddedKafka::bootstrap)
+                .or(() -> broker.map(BrokerProcess::bootstrap))
+                .orElseThrow();
         EmbeddedRegistry registry = EmbeddedRegistry.start(registryOptions(folder));
-        Deployment deployment = new Deployment(kafka.bootstrap(), registry.url(), Topics.defaults(), Map.of());
-        Arena arena = new Arena(kafka, proxy, registry, deployment, folder);
+        Deployment deployment = new Deployment(bootstrap, registry.url(), Topics.defaults(), Map.of());
+        Arena arena = new Arena(kafka, broker, proxy, registry, deployment, folder);
         cleanup.open("registry", () -> (AutoCloseable) arena::stopRegistry);
         arena.setUp(needs.brokers());
         return arena;
+    }
+
+    /** As of a broker that is in a hurry to clean up. */
+    static EmbeddedKafka.Options settings() {
+        return EmbeddedKafka.Options.defaults().withSetting("log.cleaner.backoff.ms", "500");
     }
 
     private static EmbeddedRegistry.Options registryOptions(ScratchFolder folder) throws IOException {
@@ -87,12 +105,17 @@ final class Arena {
     }
 
     EmbeddedKafka kafka() {
-        return kafka;
+        return kafka.orElseThrow();
+    }
+
+    /** The one that can be killed. */
+    BrokerProcess broker() {
+        return broker.orElseThrow();
     }
 
     /** Where the first broker keeps its logs. */
     Path brokerLogs() {
-        return kafka.dataDirectory().resolve("node-1");
+        return folder.path().resolve("kafka").resolve("node-1");
     }
 
     /** The bad network. */

@@ -19,6 +19,11 @@ final class BrokerCases {
                         Needs.usual(),
                         BrokerCases::restart),
                 new ChaosCase(
+                        "broker-kill-9",
+                        "the only broker killed, and started again",
+                        Needs.usual().killableBroker(),
+                        BrokerCases::kill),
+                new ChaosCase(
                         "rolling-brokers",
                         "three brokers restarted one after the other",
                         Needs.usual().threeBrokers(),
@@ -40,6 +45,20 @@ final class BrokerCases {
             stage.arena().kafka().stop(1);
             stage.pause(Duration.ofMillis(stage.between(1_000, 9_000)));
             stage.arena().kafka().start(1);
+        }
+        stage.awaitDone(DONE);
+    }
+
+    private static void kill(Stage stage) throws Exception {
+        stage.start();
+        stage.start();
+        for (int round = 1; round <= stage.rounds(3, 1); round++) {
+            stage.submit(load(round));
+            stage.pause(Duration.ofMillis(stage.between(300, 1_500)));
+            stage.running().forEach(stage::cut);
+            stage.arena().broker().kill();
+            stage.pause(Duration.ofMillis(stage.between(0, 4_000)));
+            stage.arena().broker().startAgain();
         }
         stage.awaitDone(DONE);
     }

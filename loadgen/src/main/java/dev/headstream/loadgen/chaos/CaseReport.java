@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param findings what the audit found; empty if there was nothing to audit, because the case broke off
  * @param disappointments what else should have been so, in words
+ * @param notes figures of the case, in words
  * @param takeoverMillis from each kill to the first job of the killed that another worker began, sorted
  */
 record CaseReport(
@@ -19,6 +20,7 @@ record CaseReport(
         Duration took,
         Optional<AuditReport> findings,
         List<String> disappointments,
+        List<String> notes,
         List<Long> takeoverMillis) {
 
     boolean passed() {

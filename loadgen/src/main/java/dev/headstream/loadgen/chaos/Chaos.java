@@ -35,6 +35,7 @@ public final class Chaos {
                         BrokerCases.all(),
                         NetworkCases.all(),
                         InputCases.all(),
+                        ReplayCases.all(),
                         BrowserCases.all())
                 .flatMap(List::stream)
                 .toList();
@@ -62,6 +63,8 @@ public final class Chaos {
                     report.passed()
                             ? out.paint(Style.GREEN, "   passed in " + Figures.duration(report.took()))
                             : out.paint(Style.RED, "   FAILED after " + Figures.duration(report.took())));
+            ChaosReport.problems(report).forEach(problem -> out.line("      " + problem));
+            report.notes().forEach(note -> out.line("   " + note));
             reports.add(report);
         }
         return new ChaosReport(reports);
@@ -101,6 +104,7 @@ public final class Chaos {
                     Duration.ofNanos(System.nanoTime() - started),
                     findings,
                     stage.disappointments(),
+                    stage.notes(),
                     stage.takeoverMillis());
         }
     }

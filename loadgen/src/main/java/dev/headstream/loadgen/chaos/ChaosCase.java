@@ -26,44 +26,55 @@ record ChaosCase(String name, String harm, Needs needs, Play play) {
      * @param contexts of each worker
      * @param browser whether workers run a browser instead of rehearsing
      * @param proxied whether there is a second way to the broker, through a {@link TcpProxy}
+     * @param killable whether the one broker is a process of its own
      * @param quick whether it belongs to the subset that takes little time
      * @param settings of all workers beside the usual ones
      */
     record Needs(
-            int brokers, int contexts, boolean browser, boolean proxied, boolean quick, Map<String, String> settings) {
+            int brokers,
+            int contexts,
+            boolean browser,
+            boolean proxied,
+            boolean killable,
+            boolean quick,
+            Map<String, String> settings) {
         Needs {
             settings = Map.copyOf(settings);
         }
 
         /** One broker, workers that rehearse eight jobs at a time. */
         static Needs usual() {
-            return new Needs(1, 8, false, false, false, Map.of());
+            return new Needs(1, 8, false, false, false, false, Map.of());
         }
 
         Needs threeBrokers() {
-            return new Needs(3, contexts, browser, proxied, quick, settings);
+            return new Needs(3, contexts, browser, proxied, killable, quick, settings);
         }
 
         Needs contexts(int number) {
-            return new Needs(brokers, number, browser, proxied, quick, settings);
+            return new Needs(brokers, number, browser, proxied, killable, quick, settings);
         }
 
         Needs realBrowser() {
-            return new Needs(brokers, 2, true, proxied, quick, settings);
+            return new Needs(brokers, 2, true, proxied, killable, quick, settings);
         }
 
         Needs proxy() {
-            return new Needs(brokers, contexts, browser, true, quick, settings);
+            return new Needs(brokers, contexts, browser, true, killable, quick, settings);
+        }
+
+        Needs killableBroker() {
+            return new Needs(brokers, contexts, browser, proxied, true, quick, settings);
         }
 
         Needs inQuick() {
-            return new Needs(brokers, contexts, browser, proxied, true, settings);
+            return new Needs(brokers, contexts, browser, proxied, killable, true, settings);
         }
 
         Needs set(String key, String value) {
             Map<String, String> more = new TreeMap<>(settings);
             more.put(key, value);
-            return new Needs(brokers, contexts, browser, proxied, quick, more);
+            return new Needs(brokers, contexts, browser, proxied, killable, quick, more);
         }
     }
 }

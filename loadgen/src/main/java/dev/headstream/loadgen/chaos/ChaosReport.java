@@ -79,7 +79,8 @@ public final class ChaosReport {
         return row.toArray(Cell[]::new);
     }
 
-    private static List<String> problems(CaseReport report) {
+    /** What was wrong with one case, in words. */
+    static List<String> problems(CaseReport report) {
         List<String> problems = new ArrayList<>(report.disappointments());
         report.findings().ifPresent(found -> found.findings().stream()
                 .filter(finding -> !finding.holds())
@@ -113,6 +114,8 @@ public final class ChaosReport {
             report.takeoverMillis().forEach(takeovers::add);
             ArrayNode problems = one.putArray("problems");
             problems(report).forEach(problems::add);
+            ArrayNode notes = one.putArray("notes");
+            report.notes().forEach(notes::add);
         }
         return all.toPrettyString();
     }

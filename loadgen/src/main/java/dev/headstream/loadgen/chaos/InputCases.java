@@ -3,6 +3,7 @@ package dev.headstream.loadgen.chaos;
 import dev.headstream.loadgen.audit.StepEvidence.StepMoment;
 import dev.headstream.loadgen.audit.StepEvidence.StepMoment.Kind;
 import dev.headstream.loadgen.chaos.ChaosCase.Needs;
+import dev.headstream.v1.JobRequested;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +38,11 @@ final class InputCases {
                         "input with transaction markers and aborted events",
                         Needs.usual().inQuick(),
                         InputCases::transactions),
+                new ChaosCase(
+                        "compaction-gaps",
+                        "input that lost most of its offsets to compaction",
+                        Needs.usual(),
+                        InputCases::compacted),
                 new ChaosCase(
                         "poison-bytes",
                         "events that nobody can read",
@@ -96,6 +102,35 @@ final class InputCases {
             // the last thing in every partition is an aborted event: the watermark must pass it
             input.abort(Jobs.of("aborted-last", 40), 0);
         }
+        stage.start();
+        stage.awaitDone(DONE);
+    }
+
+    private static void compacted(Stage stage) throws Exception {
+        CompactedInput.begin(stage.arena().deployment());
+        int keys = 20;
+        int expected = 0;
+        for (int round = 1; round <= 3; round++) {
+            // of each key only the last event stays
+            List<JobRequested> events = stage.events(
+                    Jobs.of("round-" + round, 200).steps(2, 20, 0.5).sessions(keys));
+            stage.send(events);
+            stage.submitted(events.subList(events.size() - keys, events.size()));
+            stage.pause(Duration.ofMillis(300));
+            stage.submit(Jobs.of("kept-" + round, 40).steps(2, 20, 0.5));
+            stage.pause(Duration.ofMillis(300));
+            expected += keys + 40;
+        }
+        // what is not compacted yet is in the segment that is still written to: something must come after it
+        stage.submit(Jobs.of("last", 40));
+        int left = expected + 40;
+        boolean compacted = stage.await(
+                Duration.ofSeconds(60),
+                () -> CompactedInput.events(stage.arena().deployment()) == left);
+        stage.expect(compacted, "the brokers did not compact the events of before");
+        ChaosWorker first = stage.start();
+        stage.awaitSteps(stage.between(20, 120));
+        stage.kill(first);
         stage.start();
         stage.awaitDone(DONE);
     }

@@ -8,6 +8,9 @@ import java.util.List;
 final class KillCases {
     private static final Duration DONE = Duration.ofMinutes(2);
 
+    /** Longer than it takes another worker to get the partitions and to read their journal. */
+    private static final Duration ZOMBIE = Duration.ofSeconds(25);
+
     private KillCases() {}
 
     static List<ChaosCase> all() {
@@ -32,7 +35,25 @@ final class KillCases {
                         Needs.usual().set("delivery.commitInterval", "500ms"),
                         stage -> killRounds(stage, stage.rounds(6, 2), 500, round -> Jobs.of("effect-" + round, 250)
                                 .steps(2, 20, 0.5)
-                                .once(1))));
+                                .once(1))),
+                new ChaosCase(
+                        "zombie-transaction",
+                        "killed while a transaction of another hides its checkpoints",
+                        Needs.usual(),
+                        KillCases::zombie));
+    }
+
+    /** Its successor must not go by what it can read at once: the last checkpoints stand behind the open transaction. */
+    private static void zombie(Stage stage) throws Exception {
+        ChaosWorker first = stage.start();
+        stage.submit(Jobs.of("job", 60).steps(6, 300, 0.3).once(2).sessions(20));
+        stage.awaitSteps(40);
+        try (OpenTransaction hiding = OpenTransaction.inJournal(stage.arena().deployment(), ZOMBIE)) {
+            stage.awaitSteps(80);
+            stage.kill(first);
+            stage.start();
+            stage.awaitDone(DONE);
+        }
     }
 
     private interface Load {

@@ -7,16 +7,13 @@ import dev.headstream.loadgen.audit.StepEvidence.Cut;
 import dev.headstream.loadgen.audit.StepEvidence.StepMoment;
 import dev.headstream.loadgen.audit.Submission;
 import dev.headstream.loadgen.audit.SubmissionLedger;
-import dev.headstream.loadgen.connection.Deployment;
 import dev.headstream.loadgen.demo.Cleanup;
 import dev.headstream.loadgen.demo.ScratchFolder;
-import dev.headstream.loadgen.demo.WorkerProcess;
 import dev.headstream.loadgen.site.DemoSite;
 import dev.headstream.loadgen.submit.JobSender;
 import dev.headstream.v1.JobRequested;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -56,12 +52,12 @@ final class Stage {
     private final Random random;
     private final long seed;
     private final SubmissionLedger ledger;
-    private final Path evidence;
-    private final List<ChaosWorker> workers = new ArrayList<>();
+    private final Crew crew;
     private final List<Cut> cuts = new ArrayList<>();
     private final List<Cut> kills = new ArrayList<>();
     private final Map<String, String> onceSteps = new HashMap<>();
     private final List<String> disappointments = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
     Stage(ChaosCase played, ChaosOptions options, long seed, ScratchFolder folder, Arena arena, Cleanup cleanup)
             throws Exception {
@@ -72,7 +68,7 @@ final class Stage {
         this.arena = arena;
         this.cleanup = cleanup;
         this.random = new Random(seed);
-        this.evidence = folder.path().resolve("evidence");
+        this.crew = new Crew(played.needs(), options, folder, arena, cleanup);
         this.ledger =
                 cleanup.open("ledger", () -> SubmissionLedger.open(folder.path().resolve("submitted.jsonl")));
     }
@@ -100,13 +96,23 @@ final class Stage {
 
     /** Sends jobs; returns when the brokers and the ledger have them. */
     void submit(Jobs jobs) {
-        List<JobRequested> events = jobs.events(seed);
+        List<JobRequested> events = events(jobs);
+        send(events);
+        submitted(events);
+        jobs.onceStep().ifPresent(step -> events.forEach(event -> onceSteps.put(event.getJobId(), step)));
+    }
+
+    /** Sends events that are not in the ledger; returns when the brokers have them. */
+    void send(List<JobRequested> events) {
         try (JobSender sender = JobSender.open(arena.deployment())) {
             events.forEach(sender::send);
             sender.flush();
         }
-        submitted(events);
-        jobs.onceStep().ifPresent(step -> events.forEach(event -> onceSteps.put(event.getJobId(), step)));
+    }
+
+    /** The events of these jobs by the seed of the case. */
+    List<JobRequested> events(Jobs jobs) {
+        return jobs.events(seed);
     }
 
     /** Enters into the ledger what brokers have acknowledged. */
@@ -114,6 +120,14 @@ final class Stage {
         Instant now = Instant.now();
         ledger.add(events.stream()
                 .map(event -> Submission.live(event.getJobId(), event.getSessionKey(), now))
+                .toList());
+    }
+
+    /** Enters into the ledger what a replay owes one more result each. */
+    void replayed(String id, List<JobRequested> events) {
+        Instant now = Instant.now();
+        ledger.add(events.stream()
+                .map(event -> new Submission(id + "|" + event.getJobId(), event.getJobId(), event.getSessionKey(), now))
                 .toList());
     }
 
@@ -140,49 +154,12 @@ final class Stage {
 
     /** A new worker that has yet to start up. */
     ChaosWorker startUp(Map<String, String> settings) throws Exception {
-        String name = "w" + (workers.size() + 1);
-        Path log = folder.path().resolve(name + ".log");
-        Path work =
-                cleanup.open("folder of " + name, ScratchFolder::createShort).path();
-        List<String> command = new ArrayList<>(options.workerCommand());
-        if (!played.needs().browser()) {
-            command.addAll(List.of("--rehearse", "--evidence", evidence.toString()));
-        }
-        settings(name, work, settings).forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
-        WorkerProcess.Start start = new WorkerProcess.Start(
-                command,
-                Map.of(
-                        "HEADSTREAM_BUILD", "skip",
-                        "HEADSTREAM_SETUP", "skip",
-                        "HEADSTREAM_SECRET_PORTAL_PASSWORD", "demo"),
-                work,
-                log);
-        ChaosWorker worker = new ChaosWorker(name, cleanup.open(name, () -> WorkerProcess.start(start)), log);
-        workers.add(worker);
-        return worker;
+        return crew.worker(settings);
     }
 
-    private Map<String, String> settings(String name, Path work, Map<String, String> more) throws IOException {
-        Deployment deployment = arena.deployment();
-        Map<String, String> settings = new TreeMap<>();
-        settings.put("name", name);
-        settings.put("flows", options.flows().toString());
-        settings.put("contexts.max", String.valueOf(played.needs().contexts()));
-        settings.put("kafka.bootstrapServers", deployment.bootstrap());
-        settings.put("kafka.groupId", GROUP);
-        settings.put("kafka.client.client.id", name);
-        settings.put("kafka.client.session.timeout.ms", String.valueOf(SESSION.toMillis()));
-        settings.put("kafka.client.heartbeat.interval.ms", "1500");
-        settings.put("registry.urls", deployment.registry());
-        settings.put("retry.initial", "200ms");
-        settings.put("retry.maxInterruptions", "1000");
-        settings.put("drain.notice", NOTICE.toSeconds() + "s");
-        settings.put("management.port", "0");
-        settings.put("workDirectory", work.toString());
-        settings.put("artifacts", folder.folder("artifacts").toString());
-        settings.putAll(played.needs().settings());
-        settings.putAll(more);
-        return settings;
+    /** A replay under this id, of what the arguments say. */
+    ChaosWorker startReplay(String id, List<String> arguments) throws Exception {
+        return crew.replay(id, arguments);
     }
 
     /** Waits until it takes jobs. */
@@ -195,7 +172,7 @@ final class Stage {
 
     /** The workers that run. */
     List<ChaosWorker> running() {
-        return workers.stream().filter(ChaosWorker::isAlive).toList();
+        return crew.workers().stream().filter(ChaosWorker::isAlive).toList();
     }
 
     /** One of those that run. */
@@ -262,7 +239,7 @@ final class Stage {
             boolean done = await(patience, () -> backlog.isDone() || running().isEmpty());
             expect(done, "there is still work to do after " + patience.toSeconds() + " s: " + backlog);
         }
-        for (ChaosWorker worker : workers) {
+        for (ChaosWorker worker : crew.workers()) {
             expect(
                     worker.isAlive() || worker.exitCode().orElse(0) != 75,
                     worker.name() + " gave up: " + worker.lastLines());
@@ -286,12 +263,12 @@ final class Stage {
     }
 
     private long noted() throws IOException {
-        return Files.exists(evidence) ? Files.size(evidence) : 0;
+        return Files.exists(crew.evidence()) ? Files.size(crew.evidence()) : 0;
     }
 
     /** What the workers have noted of their steps so far. */
     List<StepMoment> moments() {
-        return StepEvidence.read(evidence);
+        return StepEvidence.read(crew.evidence());
     }
 
     // ---- judging
@@ -307,12 +284,21 @@ final class Stage {
         return disappointments;
     }
 
+    /** Keeps a figure for the report. */
+    void note(String figure) {
+        notes.add(figure);
+    }
+
+    List<String> notes() {
+        return notes;
+    }
+
     /** Ends all workers, and judges what is left. */
     AuditReport judge() throws InterruptedException {
         for (ChaosWorker worker : running()) {
             worker.terminate();
         }
-        for (ChaosWorker worker : workers) {
+        for (ChaosWorker worker : crew.workers()) {
             expect(worker.awaitEnd(NOTICE.plusSeconds(10)), worker.name() + " did not end in the end");
         }
         DeliveryAudit.Options judging = DeliveryAudit.Options.of(GROUP)

@@ -113,12 +113,7 @@ final class ChaosCommand implements Callable<Integer> {
         long chosen = seed == null ? new Random().nextInt(1_000_000) : seed;
         try {
             return new ChaosOptions(
-                    List.of(launcher, "worker"),
-                    Path.of(launcher).resolveSibling("flows"),
-                    chosen,
-                    rounds,
-                    quick,
-                    keep);
+                    List.of(launcher), Path.of(launcher).resolveSibling("flows"), chosen, rounds, quick, keep);
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()), wrong);
         }

@@ -32,6 +32,9 @@ import reactor.core.scheduler.Scheduler;
  * a dead letter, or nothing because its partition is gone. One event at a time, in the order of the partition.
  */
 public final class Admission {
+    /** Events that are taken from the source before they are looked at. */
+    private static final int AHEAD = 16;
+
     private final EventDecoder decoder;
     private final JobHandler handler;
     private final Journal journal;
@@ -43,6 +46,7 @@ public final class Admission {
     private final Cancellations cancellations;
     private final Selection selection;
     private final @Nullable String replayId;
+    private final Scheduler blocking;
 
     /**
      * @param selection which events are for this pipeline to run
@@ -73,11 +77,13 @@ public final class Admission {
         this.cancellations = cancellations;
         this.selection = selection;
         this.replayId = replayId;
+        this.blocking = blocking;
     }
 
     /** The executions that may begin, as far as their own event is concerned. */
     public Flux<Execution> admit(Flux<PolledEvent> events) {
-        return events.concatMap(this::admit, 1);
+        // One change of thread for as many as there are, not one for each.
+        return events.publishOn(blocking, AHEAD).concatMap(this::admit, 1);
     }
 
     private Mono<Execution> admit(PolledEvent event) {

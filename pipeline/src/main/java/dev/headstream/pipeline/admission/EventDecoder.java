@@ -18,8 +18,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
 /**
- * Decodes events, away from the poll thread since a new schema id is asked of the registry. A registry that does not
- * answer is waited for, without end and without losing anything: the source is held back meanwhile.
+ * Decodes events on the thread of its caller, which may block: a new schema id is asked of the registry. A registry that
+ * does not answer is waited for, without end and without losing anything: the source is held back meanwhile.
  */
 final class EventDecoder {
     private static final Logger log = LoggerFactory.getLogger(EventDecoder.class);
@@ -29,6 +29,7 @@ final class EventDecoder {
     private final Deserializer<JobRequested> deserializer;
     private final Scheduler blocking;
 
+    /** @param blocking where it is tried again */
     EventDecoder(Deserializer<JobRequested> deserializer, Scheduler blocking) {
         this.deserializer = deserializer;
         this.blocking = blocking;
@@ -37,8 +38,8 @@ final class EventDecoder {
     /** The event, or an error if its bytes are no event and never will be. */
     Mono<JobRequested> decode(PolledEvent event) {
         return Mono.fromCallable(() -> decodeNow(event))
-                .subscribeOn(blocking)
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_WAIT)
+                        .scheduler(blocking)
                         .maxBackoff(LONGEST_WAIT)
                         .filter(EventDecoder::isUnavailable)
                         .doBeforeRetry(retry -> log.warn(

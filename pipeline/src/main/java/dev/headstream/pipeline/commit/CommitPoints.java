@@ -24,14 +24,16 @@ final class CommitPoints {
     /**
      * The offsets of a batch: of every partition that it has entries of, even if its watermark does not move, because the
      * offsets are what fences it; and of those whose watermark moved past markers or gaps.
+     *
+     * @param any of any partition at least, for the sake of the fence alone
      */
-    Map<TopicPartition, CommitPoint> of(List<CommitEntry> entries, Ownership owned) {
+    Map<TopicPartition, CommitPoint> of(List<CommitEntry> entries, Ownership owned, boolean any) {
         Map<TopicPartition, List<Long>> finished = finished(entries);
         Map<TopicPartition, CommitPoint> points = new HashMap<>();
         owned.epochs().forEach((partition, epoch) -> {
             Optional<OffsetLedger> ledger = ledgers.of(partition, epoch).filter(OffsetLedger::isReady);
             if (ledger.isPresent()
-                    && (finished.containsKey(partition) || ledger.get().moved())) {
+                    && (finished.containsKey(partition) || ledger.get().moved() || (any && points.isEmpty()))) {
                 points.put(partition, ledger.get().pointWith(finished.getOrDefault(partition, List.of())));
             }
         });

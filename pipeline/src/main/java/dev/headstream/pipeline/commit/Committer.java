@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -36,7 +36,7 @@ import reactor.core.publisher.Mono;
 public final class Committer {
     private static final Logger log = LoggerFactory.getLogger(Committer.class);
 
-    private static final Duration IDLE_COMMIT = Duration.ofSeconds(1);
+    private static final Duration IDLE_COMMIT = Duration.ofMillis(500);
     private static final Duration BACKOFF = Duration.ofMillis(200);
 
     /**
@@ -58,10 +58,14 @@ public final class Committer {
     private final Supplier<Optional<Ownership>> ownership;
     private final CommitPoints commitPoints;
     private final CommittedOffsets committedOffsets;
+    private final BooleanSupplier proofWanted;
     private final CommitListener listener;
     private final Thread thread;
 
-    /** @param plainOffsets for the mode that commits offsets without a transaction */
+    /**
+     * @param plainOffsets for the mode that commits offsets without a transaction
+     * @param proofWanted asked when there is nothing to commit: whether to show that the brokers still take commits of ours
+     */
     public Committer(
             Options options,
             Map<String, Object> client,
@@ -69,12 +73,14 @@ public final class Committer {
             PlainOffsets plainOffsets,
             OffsetLedgers ledgers,
             CommittedOffsets committedOffsets,
+            BooleanSupplier proofWanted,
             CommitListener listener) {
         this.queue = new CommitQueue(options.interval(), options.maxPending());
         this.writer = options.mode().writer(client, options.clientId(), plainOffsets);
         this.ownership = ownership;
         this.commitPoints = new CommitPoints(ledgers);
         this.committedOffsets = committedOffsets;
+        this.proofWanted = proofWanted;
         this.listener = listener;
         this.thread = new Thread(this::run, "headstream-committer");
         this.thread.setDaemon(true);
@@ -104,13 +110,13 @@ public final class Committer {
         return queue.flush(partitions, timeout, thread::isAlive);
     }
 
-    /** Commits what is pending, waits for it up to the timeout, and ends the thread. */
+    /** Commits what is pending, waits for it up to the timeout, and ends the thread, for up to as long again. */
     public void close(Duration timeout) throws InterruptedException {
         queue.close();
         thread.join(Math.max(1, timeout.toMillis()));
         if (thread.isAlive()) {
             thread.interrupt();
-            thread.join(TimeUnit.SECONDS.toMillis(1));
+            thread.join(Math.max(1, Math.min(timeout.toMillis(), 1_000)));
         }
     }
 
@@ -142,7 +148,8 @@ public final class Committer {
             if (snapshot.isEmpty()) {
                 return;
             }
-            Map<TopicPartition, CommitPoint> points = commitPoints.of(left, snapshot.get());
+            Map<TopicPartition, CommitPoint> points =
+                    commitPoints.of(left, snapshot.get(), batch.isEmpty() && proofWanted.getAsBoolean());
             dropUnfenced(left, points);
             if (left.isEmpty() && points.isEmpty()) {
                 return;
@@ -159,7 +166,8 @@ public final class Committer {
             throws InterruptedException {
         long started = System.nanoTime();
         BatchResult result = writer.write(entries, CommitPoints.offsets(points), owned);
-        listener.transaction(Duration.ofNanos(System.nanoTime() - started), result instanceof BatchResult.Committed);
+        listener.transaction(
+                started, Duration.ofNanos(System.nanoTime() - started), result instanceof BatchResult.Committed);
         if (result instanceof BatchResult.Committed) {
             log.debug("committed entries={} offsets={}", entries.size(), points);
             committed(entries, points, owned);

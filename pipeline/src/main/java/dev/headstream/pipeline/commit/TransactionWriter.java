@@ -9,7 +9,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CommitFailedException;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -54,8 +53,8 @@ final class TransactionWriter implements BatchWriter {
      * fractions of a second; one that a slow broker makes expire is written again.
      */
     private static int timeoutMillis(Map<String, Object> client) {
-        Object session = client.getOrDefault(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, GroupProtocol.SESSION_MILLIS);
-        return Math.max(LEAST_TIMEOUT_MILLIS, Integer.parseInt(session.toString()) / 3);
+        return Math.max(
+                LEAST_TIMEOUT_MILLIS, (int) GroupProtocol.session(client).toMillis() / 3);
     }
 
     /** All in one transaction, fenced by the generation of the snapshot. */

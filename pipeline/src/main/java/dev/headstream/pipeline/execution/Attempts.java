@@ -6,6 +6,7 @@ import dev.headstream.pipeline.JobProgress;
 import dev.headstream.pipeline.Outcome;
 import dev.headstream.pipeline.metrics.PipelineMetrics;
 import dev.headstream.pipeline.retry.RetryPolicy;
+import dev.headstream.pipeline.source.Lease;
 import dev.headstream.pipeline.source.PolledEvent;
 import dev.headstream.v1.JobError;
 import java.time.Clock;
@@ -30,6 +31,9 @@ public final class Attempts {
     /** Past its own deadline a handler has this long to end before the attempt is given up. */
     private static final Duration HANDLER_GRACE = Duration.ofSeconds(15);
 
+    /** Time for a poll to tell whose the partitions are. */
+    private static final Duration DOUBT_DELAY = Duration.ofMillis(500);
+
     private final JobHandler handler;
     private final Executions executions;
     private final Settlement settlement;
@@ -37,6 +41,7 @@ public final class Attempts {
     private final RetryPolicy retry;
     private final Duration jobTimeout;
     private final int maxWaiting;
+    private final Lease lease;
     private final PipelineMetrics metrics;
     private final Clock clock;
     private final Scheduler timer;
@@ -50,6 +55,7 @@ public final class Attempts {
             RetryPolicy retry,
             Duration jobTimeout,
             int maxWaiting,
+            Lease lease,
             PipelineMetrics metrics,
             Clock clock,
             Scheduler timer) {
@@ -60,6 +66,7 @@ public final class Attempts {
         this.retry = retry;
         this.jobTimeout = jobTimeout;
         this.maxWaiting = maxWaiting;
+        this.lease = lease;
         this.metrics = metrics;
         this.clock = clock;
         this.timer = timer;
@@ -112,11 +119,10 @@ public final class Attempts {
         if (!execution.completedSteps().isEmpty()) {
             metrics.checkpointResumed();
         }
-        // So that a job which kills its worker is known for it; not waited for.
-        settlement.checkpoints().begin(execution);
-        JournaledProgress progress = new JournaledProgress(execution, settlement.checkpoints()::write);
+        JournaledProgress progress =
+                new JournaledProgress(execution, lease::isInDoubt, settlement.checkpoints()::write);
         Duration queued = execution.queued();
-        return handler.handle(job(execution, number, deadline, progress))
+        Mono<Outcome> run = Mono.defer(() -> handler.handle(job(execution, number, deadline, progress)))
                 .doOnNext(outcome -> {
                     if (number == 1 && !(outcome instanceof Outcome.Postponed)) {
                         metrics.jobStarted(queued);
@@ -125,7 +131,29 @@ public final class Attempts {
                 .timeout(progress.whenBegun().then(Mono.delay(jobTimeout.plus(HANDLER_GRACE), timer)))
                 .onErrorResume(failure -> Mono.just(unexpected(execution, failure)))
                 .switchIfEmpty(Mono.fromSupplier(
-                        () -> new Outcome.Interrupted("the handler ended without an outcome", Outcome.Trace.NONE)));
+                        () -> new Outcome.Interrupted("the handler ended without an outcome", Outcome.Trace.NONE)))
+                .map(outcome -> outcome instanceof Outcome.Interrupted && progress.isOutOfTouch()
+                        ? postponedInDoubt()
+                        : outcome);
+        if (lease.isInDoubt()) {
+            return proved(execution).switchIfEmpty(run);
+        }
+        // So that a job which kills its worker is known for it; not waited for.
+        settlement.checkpoints().begin(execution);
+        return run;
+    }
+
+    /** Writes that an attempt begins, as only the owner of the partition can; empty if that is us. */
+    private Mono<Outcome> proved(Execution execution) {
+        return settlement
+                .checkpoints()
+                .write(execution, true)
+                .then(Mono.<Outcome>empty())
+                .onErrorResume(failure -> Mono.just(postponedInDoubt()));
+    }
+
+    private static Outcome postponedInDoubt() {
+        return new Outcome.Postponed("the partition may be another worker's by now", DOUBT_DELAY);
     }
 
     /** A deadline says until when the live result is of use; a replay is asked for after that, knowingly. */

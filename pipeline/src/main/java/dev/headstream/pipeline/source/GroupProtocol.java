@@ -1,5 +1,6 @@
 package dev.headstream.pipeline.source;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -38,6 +39,12 @@ public enum GroupProtocol {
 
     GroupProtocol(String kafkaName) {
         this.kafkaName = kafkaName;
+    }
+
+    /** How long a member may be silent by the settings of a client, or where those do not say. */
+    public static Duration session(Map<String, Object> client) {
+        Object millis = client.getOrDefault(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
+        return Duration.ofMillis(Integer.parseInt(millis.toString()));
     }
 
     /** Completes the settings of a consumer. */

@@ -61,7 +61,7 @@ final class EventDecoderTest {
 
     @Test
     void decode_givenNoValue_expectsErrorThatSaysSo() {
-        EventDecoder decoder = new EventDecoder((topic, bytes) -> null, Schedulers.immediate());
+        EventDecoder decoder = new EventDecoder((topic, bytes) -> null, Schedulers.boundedElastic());
 
         assertThatThrownBy(() -> decoder.decode(event()).block(PATIENCE)).hasMessageContaining("no value");
     }
@@ -76,7 +76,7 @@ final class EventDecoderTest {
             }
             return REQUEST;
         };
-        return new EventDecoder(deserializer, Schedulers.immediate());
+        return new EventDecoder(deserializer, Schedulers.boundedElastic());
     }
 
     private static PolledEvent event() {

@@ -77,6 +77,7 @@ final class CommitterTest {
                     },
                     ledgers,
                     new CommittedOffsets(admin),
+                    () -> false,
                     new Listener());
             committer.start();
             try {
@@ -115,7 +116,7 @@ final class CommitterTest {
 
     private static final class Listener implements CommitListener {
         @Override
-        public void transaction(Duration took, boolean committed) {}
+        public void transaction(long begunNanos, Duration took, boolean committed) {}
 
         @Override
         public void failed(Throwable cause) {}

@@ -73,9 +73,12 @@ final class RehearsalRun {
 
     /** One step; empty if the job goes on after it. */
     private Mono<Outcome> advance(int number) {
-        if (job.progress().stopRequested()) {
-            return Mono.just(interrupted("asked to stop before " + name(number)));
-        }
+        return job.progress()
+                .mayGoOn()
+                .flatMap(goOn -> goOn ? step(number) : Mono.just(interrupted("stopped before " + name(number))));
+    }
+
+    private Mono<Outcome> step(int number) {
         if (number != script.once()) {
             return perform(number);
         }

@@ -121,8 +121,8 @@ final class FlowRun implements AutoCloseable {
     }
 
     private Optional<Outcome> advance(Step step, boolean reentry, boolean skip) {
-        if (job.progress().stopRequested()) {
-            return Optional.of(interrupted("asked to stop before step '" + step.name() + "'"));
+        if (!Boolean.TRUE.equals(job.progress().mayGoOn().block())) {
+            return Optional.of(interrupted("stopped before step '" + step.name() + "'"));
         }
         Instant startedAt = runner.clock().instant();
         if (skip) {

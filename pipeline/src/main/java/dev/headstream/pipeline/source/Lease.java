@@ -1,0 +1,51 @@
+package dev.headstream.pipeline.source;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * How long we may take our partitions for ours without asking. A process that stood still for longer than its session
+ * (SIGSTOP, a suspended machine) or that no broker can reach goes on as if nothing had happened; what it begins meanwhile,
+ * others have done. Brokers take a commit only of the present generation (KIP-447), so each one that they took proves that
+ * nothing had been given away when it was begun. Without a recent one ownership is in doubt. Thread-safe.
+ */
+public final class Lease {
+    private static final Duration LONGEST = Duration.ofSeconds(3);
+
+    private final long longestNanos;
+    private final LongSupplier nanoTime;
+    private final AtomicLong provedNanos;
+
+    /**
+     * In doubt at first.
+     *
+     * @param session after what time without a heartbeat the group gives partitions away; the last heartbeat may be a third
+     *     of it older than the last proof
+     * @param nanoTime a monotonic clock that goes on while the process stands still, in nanoseconds
+     */
+    public Lease(Duration session, LongSupplier nanoTime) {
+        this.longestNanos = Math.min(LONGEST.toNanos(), session.toNanos() / 4);
+        this.nanoTime = nanoTime;
+        this.provedNanos = new AtomicLong(nanoTime.getAsLong() - longestNanos - 1);
+    }
+
+    /** The brokers have taken a commit that was begun at this time. */
+    public void proved(long begunNanos) {
+        provedNanos.accumulateAndGet(begunNanos, (known, begun) -> begun - known > 0 ? begun : known);
+    }
+
+    /** Whether nothing should be begun before there is another proof. */
+    public boolean isInDoubt() {
+        return ageNanos() > longestNanos;
+    }
+
+    /** Whether it is time for another proof, if there is to be no doubt. */
+    public boolean endsSoon() {
+        return ageNanos() > longestNanos / 2;
+    }
+
+    private long ageNanos() {
+        return nanoTime.getAsLong() - provedNanos.get();
+    }
+}
