@@ -21,6 +21,10 @@ import org.junit.jupiter.api.Timeout;
  *   <li>no bitmap in the commit's metadata: {@code done-above-stuck} finds none of the finished offsets in the commit; the
  *       journal still keeps their jobs from running again
  *   <li>results are sent outside the transaction: {@code kill-9-commits} finds two results of what was under way (A)
+ *   <li>attempts and steps begin without a recent proof of ownership: {@code sigstop} and {@code partitioned-worker} find
+ *       steps run again that another worker had done (E, I)
+ *   <li>the journal is read as far as readers of committed records see: {@code zombie-transaction} finds steps that must
+ *       run once begun twice (E)
  *   <li>entries of an earlier assignment are not left out of a commit, or those whose offset is not in it:
  *       {@code CommitterTest} finds either written
  * </ul>
