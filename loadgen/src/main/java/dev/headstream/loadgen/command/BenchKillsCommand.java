@@ -7,6 +7,7 @@ import dev.headstream.loadgen.bench.kills.KillsReport;
 import dev.headstream.loadgen.console.CommandException;
 import dev.headstream.loadgen.console.ExitCodes;
 import dev.headstream.loadgen.console.Terminal;
+import dev.headstream.loadgen.demo.Cleanup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -69,7 +70,12 @@ final class BenchKillsCommand implements Callable<Integer> {
                     ExitCodes.UNAVAILABLE, "processes are read from /proc as only Linux 4.14 or later has it");
         }
         Terminal err = Terminal.err();
-        KillsReport report = run(settings(launcher, err), err);
+        KillsReport report;
+        try {
+            report = run(settings(launcher, err), err);
+        } catch (Cleanup.StoppedException stopped) {
+            return ExitCodes.INTERRUPTED;
+        }
         Terminal out = Terminal.out();
         out.line(BenchCommand.machine() + ", " + LocalDate.now(ZoneOffset.UTC));
         out.lines(report.lines(out));
