@@ -116,7 +116,7 @@ public final class Pipeline {
                 gate,
                 new Rebalances());
         this.committer = new Committer(
-                new Committer.Options(config.delivery(), config.worker(), config.commitInterval(), 2_000),
+                new Committer.Options(config.delivery(), config.worker(), commitInterval(config), 2_000),
                 config.client(),
                 source::ownership,
                 source::commit,
@@ -183,6 +183,11 @@ public final class Pipeline {
                 jobs().subscribe(unused -> {}, this::fail, () -> fail(new IllegalStateException("source ended")));
     }
 
+    /** Commits that come too seldom would leave ownership in doubt between them. */
+    private Duration commitInterval(PipelineConfig settings) {
+        return shorter(settings.commitInterval(), lease.longestInterval());
+    }
+
     private Flux<Void> jobs() {
         return Flux.merge(1, waitingRoom.released(), source.events().transform(admission::admit))
                 .filter(executions::tryBegin)
@@ -243,8 +248,8 @@ public final class Pipeline {
             }
         }
         Duration left = notice.minusNanos(System.nanoTime() - started);
-        Duration patience = left.dividedBy(4); // for the commit, for what interrupts it, for the group, and to spare
-        close(patience.compareTo(LAST_COMMIT) < 0 ? patience : LAST_COMMIT);
+        // Half for the commit, and as little for the group as for what interrupts the commit.
+        close(shorter(left.dividedBy(2), LAST_COMMIT), shorter(left.dividedBy(6), LAST_COMMIT));
         metrics.drained(Duration.ofNanos(System.nanoTime() - started));
     }
 
@@ -257,17 +262,26 @@ public final class Pipeline {
 
     /** Ends at once: running jobs are interrupted, what is finished is committed. Idempotent. */
     public void close() throws InterruptedException {
-        close(LAST_COMMIT);
+        close(LAST_COMMIT, LAST_COMMIT);
     }
 
-    /** @param patience for the last commit, and again for leaving the group: brokers may be away */
-    private void close(Duration patience) throws InterruptedException {
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /**
+     * Brokers may be away.
+     *
+     * @param commit how long the last commit may take, and a third of it again for what interrupts it
+     * @param leave how long leaving the group may take
+     */
+    private void close(Duration commit, Duration leave) throws InterruptedException {
         executions.close();
         cancellationFollower.close();
         executions.drop(executions.partitions());
-        committer.close(patience);
+        committer.close(commit);
         subscription.dispose();
-        if (!source.awaitClosed(patience)) {
+        if (!source.awaitClosed(leave)) {
             log.info("the consumer has not left its group yet; the brokers notice after the session timeout");
         }
         restoreThread.shutdownNow();

@@ -366,7 +366,7 @@ public record WorkerConfig(
                                     + " a crash a job may have a second result, and an unsafe step may run twice."),
                     in.read(
                             "commitInterval",
-                            duration("1ms", "5s"),
+                            duration("1ms", "1s"),
                             "100ms",
                             "The longest that a finished job waits for others to be written with its result."),
                     in.read(

@@ -110,13 +110,13 @@ public final class Committer {
         return queue.flush(partitions, timeout, thread::isAlive);
     }
 
-    /** Commits what is pending, waits for it up to the timeout, and ends the thread, for up to as long again. */
+    /** Commits what is pending, waits for it up to the timeout, and ends the thread, for up to a third of it again. */
     public void close(Duration timeout) throws InterruptedException {
         queue.close();
         thread.join(Math.max(1, timeout.toMillis()));
         if (thread.isAlive()) {
             thread.interrupt();
-            thread.join(Math.max(1, Math.min(timeout.toMillis(), 1_000)));
+            thread.join(Math.max(1, Math.min(timeout.toMillis() / 3, 1_000)));
         }
     }
 

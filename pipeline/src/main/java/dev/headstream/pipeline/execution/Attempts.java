@@ -41,7 +41,7 @@ public final class Attempts {
     private final RetryPolicy retry;
     private final Duration jobTimeout;
     private final int maxWaiting;
-    private final Lease lease;
+    private final OwnershipCheck ownership;
     private final PipelineMetrics metrics;
     private final Clock clock;
     private final Scheduler timer;
@@ -66,7 +66,7 @@ public final class Attempts {
         this.retry = retry;
         this.jobTimeout = jobTimeout;
         this.maxWaiting = maxWaiting;
-        this.lease = lease;
+        this.ownership = new OwnershipCheck(lease, settlement.checkpoints()::prove);
         this.metrics = metrics;
         this.clock = clock;
         this.timer = timer;
@@ -74,7 +74,9 @@ public final class Attempts {
 
     /** One attempt of an execution that may begin; completes when its context is free and there is room for results. */
     public Mono<Void> run(Execution execution) {
-        return Mono.defer(() -> attempt(execution))
+        return ownership
+                .isOurs(execution)
+                .flatMap(ours -> ours ? attempt(execution) : Mono.just(outOfTouch()))
                 .takeUntilOther(execution.whenDropped())
                 // Before the outcome goes on: the next job of the session may begin at once.
                 .doOnTerminate(() -> executions.freeSession(execution).ifPresent(waitingRoom::release))
@@ -119,41 +121,24 @@ public final class Attempts {
         if (!execution.completedSteps().isEmpty()) {
             metrics.checkpointResumed();
         }
-        JournaledProgress progress =
-                new JournaledProgress(execution, lease::isInDoubt, settlement.checkpoints()::write);
+        // So that a job which kills its worker is known for it; not waited for.
+        settlement.checkpoints().begin(execution);
+        JournaledProgress progress = new JournaledProgress(execution, ownership, settlement.checkpoints()::write);
         Duration queued = execution.queued();
-        Mono<Outcome> run = Mono.defer(() -> handler.handle(job(execution, number, deadline, progress)))
+        return handler.handle(job(execution, number, deadline, progress))
                 .doOnNext(outcome -> {
-                    if (number == 1 && !(outcome instanceof Outcome.Postponed)) {
+                    if (number == 1 && !(outcome instanceof Outcome.Postponed) && !execution.isOutOfTouch()) {
                         metrics.jobStarted(queued);
                     }
                 })
                 .timeout(progress.whenBegun().then(Mono.delay(jobTimeout.plus(HANDLER_GRACE), timer)))
                 .onErrorResume(failure -> Mono.just(unexpected(execution, failure)))
                 .switchIfEmpty(Mono.fromSupplier(
-                        () -> new Outcome.Interrupted("the handler ended without an outcome", Outcome.Trace.NONE)))
-                .map(outcome -> outcome instanceof Outcome.Interrupted && progress.isOutOfTouch()
-                        ? postponedInDoubt()
-                        : outcome);
-        if (lease.isInDoubt()) {
-            return proved(execution).switchIfEmpty(run);
-        }
-        // So that a job which kills its worker is known for it; not waited for.
-        settlement.checkpoints().begin(execution);
-        return run;
+                        () -> new Outcome.Interrupted("the handler ended without an outcome", Outcome.Trace.NONE)));
     }
 
-    /** Writes that an attempt begins, as only the owner of the partition can; empty if that is us. */
-    private Mono<Outcome> proved(Execution execution) {
-        return settlement
-                .checkpoints()
-                .write(execution, true)
-                .then(Mono.<Outcome>empty())
-                .onErrorResume(failure -> Mono.just(postponedInDoubt()));
-    }
-
-    private static Outcome postponedInDoubt() {
-        return new Outcome.Postponed("the partition may be another worker's by now", DOUBT_DELAY);
+    private static Outcome outOfTouch() {
+        return new Outcome.Interrupted("the partition may be another worker's by now", Outcome.Trace.NONE);
     }
 
     /** A deadline says until when the live result is of use; a replay is asked for after that, knowingly. */
@@ -192,6 +177,9 @@ public final class Attempts {
                 outcome.getClass().getSimpleName());
         execution.addRun(outcome.trace().ran());
         metrics.stepsEnded(execution.request().getFlow(), outcome.trace().steps());
+        if (execution.isOutOfTouch() && (outcome instanceof Outcome.Interrupted || isTimeout(outcome))) {
+            return inDoubt(execution, outcome);
+        }
         if (outcome instanceof Outcome.Interrupted interrupted) {
             return interrupted(execution, interrupted);
         }
@@ -225,6 +213,23 @@ public final class Attempts {
         }
         metrics.jobInterrupted(execution.request().getFlow());
         return wait(execution, retry.delayAfter(interruptions, ThreadLocalRandom.current()));
+    }
+
+    /** Nobody could say whose the job is: it goes on from its last checkpoint, wherever it is at home by then. */
+    private Mono<Void> inDoubt(Execution execution, Outcome outcome) {
+        Optional<Outcome> cancelled = CancelOutcome.of(execution, outcome.trace());
+        if (cancelled.isPresent()) {
+            return finish(execution, cancelled.get());
+        }
+        if (execution.stopRequested()) {
+            return stopped(execution);
+        }
+        execution.takeBack();
+        return wait(execution, DOUBT_DELAY);
+    }
+
+    private static boolean isTimeout(Outcome outcome) {
+        return outcome instanceof Outcome.TimedOut timedOut && timedOut.retryable();
     }
 
     /**

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.IntConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serializer;
 import reactor.core.publisher.Mono;
@@ -50,7 +51,7 @@ final class Checkpoints {
                         execution.state(clock.instant()),
                         execution.event().partition().partition())),
                 urgent,
-                new Signal(durable, metrics)));
+                new Signal(durable, metrics::checkpointsWritten)));
         return durable.asMono();
     }
 
@@ -67,6 +68,22 @@ final class Checkpoints {
                 CommitEntry.Settled.IGNORED));
     }
 
+    /**
+     * Shows that the partition of an execution is still ours, by a commit of nothing but its offsets. Hot; fails if it is
+     * not ours.
+     */
+    Mono<Void> prove(Execution execution) {
+        Sinks.Empty<Void> proved = Sinks.empty();
+        committer.submit(new CommitEntry(
+                execution.event().partition(),
+                execution.event().epoch(),
+                OptionalLong.empty(),
+                List.of(),
+                true,
+                new Signal(proved, count -> {})));
+        return proved.asMono();
+    }
+
     /** The journal record of a state. */
     ProducerRecord<byte[], byte[]> record(JobState state, int partition) {
         return new ProducerRecord<>(
@@ -77,10 +94,10 @@ final class Checkpoints {
     }
 
     /** Passes what became of an entry on to whoever waits. */
-    private record Signal(Sinks.Empty<Void> durable, PipelineMetrics metrics) implements CommitEntry.Settled {
+    private record Signal(Sinks.Empty<Void> durable, IntConsumer written) implements CommitEntry.Settled {
         @Override
         public void committed() {
-            metrics.checkpointsWritten(1);
+            written.accept(1);
             durable.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
         }
 

@@ -25,10 +25,14 @@ public final class Execution {
     private final Sinks.Empty<Void> dropped = Sinks.empty();
     private volatile boolean live = true;
     private volatile boolean stopRequested;
+    private volatile boolean outOfTouch;
     private volatile @Nullable String cancelReason;
 
     @GuardedBy("this")
     private int attempts;
+
+    @GuardedBy("this")
+    private boolean underWay;
 
     @GuardedBy("this")
     private int interruptions;
@@ -141,18 +145,37 @@ public final class Execution {
             firstStart = now;
         }
         notBefore = null;
+        outOfTouch = false;
+        underWay = true;
         return ++attempts;
+    }
+
+    /** Notes that nobody could say whether it is still this worker's. */
+    void outOfTouch() {
+        outOfTouch = true;
+    }
+
+    boolean isOutOfTouch() {
+        return outOfTouch;
+    }
+
+    /** Takes back the attempt that is under way, if one is: it counts for nothing. */
+    synchronized void takeBack() {
+        if (underWay) {
+            attempts--;
+            underWay = false;
+        }
     }
 
     /** Takes back an attempt that ended through no fault of the job; returns how often that has happened. */
     synchronized int interrupted() {
-        attempts--;
+        takeBack();
         return ++interruptions;
     }
 
     /** Takes back an attempt that did not begin. */
     synchronized void postponed() {
-        attempts--;
+        takeBack();
         if (attempts == 0) {
             firstStart = null; // it is still queued
         }
@@ -160,7 +183,7 @@ public final class Execution {
 
     /** Takes back an attempt that was asked to stop. */
     synchronized void stopped(Instant now) {
-        attempts--;
+        takeBack();
         notBefore = now;
     }
 

@@ -2,33 +2,27 @@ package dev.headstream.pipeline.execution;
 
 import dev.headstream.pipeline.JobProgress;
 import dev.headstream.v1.CompletedStep;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** The checkpoints of one execution, written to the journal by the committer. Thread-safe. */
 final class JournaledProgress implements JobProgress {
-    /** A context is held meanwhile; but an outage that is over by then costs the job nothing. */
-    private static final Duration PROOF_TIMEOUT = Duration.ofSeconds(10);
-
     private final Execution execution;
-    private final BooleanSupplier inDoubt;
+    private final OwnershipCheck ownership;
     private final BiFunction<Execution, Boolean, Mono<Void>> checkpoint;
     private final Sinks.Empty<Void> begun = Sinks.empty();
-    private volatile boolean outOfTouch;
 
     /**
-     * @param inDoubt whether the execution may be another worker's by now
+     * @param ownership asked before each step
      * @param checkpoint writes the state of an execution, urgently or not; hot, completes when it is durable
      */
     JournaledProgress(
-            Execution execution, BooleanSupplier inDoubt, BiFunction<Execution, Boolean, Mono<Void>> checkpoint) {
+            Execution execution, OwnershipCheck ownership, BiFunction<Execution, Boolean, Mono<Void>> checkpoint) {
         this.execution = execution;
-        this.inDoubt = inDoubt;
+        this.ownership = ownership;
         this.checkpoint = checkpoint;
     }
 
@@ -88,24 +82,6 @@ final class JournaledProgress implements JobProgress {
 
     @Override
     public Mono<Boolean> mayGoOn() {
-        return Mono.defer(() -> {
-            if (stopRequested() || !inDoubt.getAsBoolean()) {
-                return Mono.just(!stopRequested());
-            }
-            // Only the owner of the partition can write to the journal.
-            return checkpoint
-                    .apply(execution, true)
-                    .timeout(PROOF_TIMEOUT)
-                    .then(Mono.fromSupplier(() -> !stopRequested()))
-                    .onErrorResume(failure -> {
-                        outOfTouch = true;
-                        return Mono.just(false);
-                    });
-        });
-    }
-
-    /** Whether the attempt was stopped because nobody could say whose the execution is. */
-    boolean isOutOfTouch() {
-        return outOfTouch;
+        return ownership.isOurs(execution).map(ours -> ours && !stopRequested());
     }
 }

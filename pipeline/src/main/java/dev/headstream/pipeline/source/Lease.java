@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * How long we may take our partitions for ours without asking. A process that stood still for longer than its session
- * (SIGSTOP, a suspended machine) or that no broker can reach goes on as if nothing had happened; what it begins meanwhile,
+ * How long we may take our partitions for ours without asking. A process that was stopped for longer than its session
+ * (SIGSTOP), or that no broker can reach, goes on as if nothing had happened; what it begins meanwhile,
  * others have done. Brokers take a commit only of the present generation (KIP-447), so each one that they took proves that
  * nothing had been given away when it was begun. Without a recent one ownership is in doubt. Thread-safe.
  */
@@ -14,6 +14,7 @@ public final class Lease {
     private static final Duration LONGEST = Duration.ofSeconds(3);
 
     private final long longestNanos;
+    private final long lapseNanos;
     private final LongSupplier nanoTime;
     private final AtomicLong provedNanos;
 
@@ -22,10 +23,11 @@ public final class Lease {
      *
      * @param session after what time without a heartbeat the group gives partitions away; the last heartbeat may be a third
      *     of it older than the last proof
-     * @param nanoTime a monotonic clock that goes on while the process stands still, in nanoseconds
+     * @param nanoTime a monotonic clock that goes on while the process is stopped, in nanoseconds
      */
     public Lease(Duration session, LongSupplier nanoTime) {
         this.longestNanos = Math.min(LONGEST.toNanos(), session.toNanos() / 4);
+        this.lapseNanos = session.toNanos() / 2;
         this.nanoTime = nanoTime;
         this.provedNanos = new AtomicLong(nanoTime.getAsLong() - longestNanos - 1);
     }
@@ -38,6 +40,16 @@ public final class Lease {
     /** Whether nothing should be begun before there is another proof. */
     public boolean isInDoubt() {
         return ageNanos() > longestNanos;
+    }
+
+    /** Whether the last proof is so old that the partitions may well be others'. */
+    public boolean hasLapsed() {
+        return ageNanos() > lapseNanos;
+    }
+
+    /** The longest that work may wait to be committed, if its commits are to keep doubt away. */
+    public Duration longestInterval() {
+        return Duration.ofNanos(longestNanos / 2);
     }
 
     /** Whether it is time for another proof, if there is to be no doubt. */

@@ -35,6 +35,7 @@ final class FlowRun implements AutoCloseable {
 
     private static final Duration LEAST_FOR_AN_ATTEMPT = Duration.ofSeconds(1);
     private static final Duration CHECKPOINT_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration LEAST_PATIENCE = Duration.ofMillis(50);
     private static final Duration SCREENSHOT_TIMEOUT = Duration.ofSeconds(3);
     private static final int MAX_MESSAGE_LENGTH = 2_000;
 
@@ -121,7 +122,9 @@ final class FlowRun implements AutoCloseable {
     }
 
     private Optional<Outcome> advance(Step step, boolean reentry, boolean skip) {
-        if (!Boolean.TRUE.equals(job.progress().mayGoOn().block())) {
+        // Not until the job's time is over: that would be held against the flow.
+        Mono<Boolean> mayGoOn = job.progress().mayGoOn().timeout(max(timeLeft().dividedBy(2), LEAST_PATIENCE));
+        if (!Boolean.TRUE.equals(mayGoOn.onErrorReturn(false).block())) {
             return Optional.of(interrupted("stopped before step '" + step.name() + "'"));
         }
         Instant startedAt = runner.clock().instant();
