@@ -6,6 +6,7 @@ import dev.headstream.worker.artifact.DirectoryArtifactStore;
 import dev.headstream.worker.artifact.UploadFolder;
 import dev.headstream.worker.browser.BrowserConfig;
 import dev.headstream.worker.browser.BrowserEvents;
+import dev.headstream.worker.browser.BrowserEvents.Retirement;
 import dev.headstream.worker.browser.BrowserStartException;
 import dev.headstream.worker.browser.BrowserState;
 import dev.headstream.worker.browser.LanePool;
@@ -18,6 +19,7 @@ import dev.headstream.worker.capacity.MemoryGuard;
 import dev.headstream.worker.capacity.MemoryLimit;
 import dev.headstream.worker.capacity.MemorySampler;
 import dev.headstream.worker.capacity.ProcessMemory;
+import dev.headstream.worker.capacity.RetirementGuard;
 import dev.headstream.worker.capacity.StepSlowdown;
 import dev.headstream.worker.circuit.CircuitHandler;
 import dev.headstream.worker.console.Console;
@@ -55,6 +57,8 @@ final class BrowserEngine implements Engine {
     private static final Duration CLOSING_TIME = Duration.ofSeconds(3);
     private static final Duration LOOK_AHEAD = Duration.ofSeconds(1);
     private static final Duration BREACH_GRACE = Duration.ofSeconds(20);
+    /** What jobs get to finish in when the browser has to go at once; within the grace, so that it can show whether it helps. */
+    private static final Duration BREACH_PATIENCE = Duration.ofSeconds(8);
 
     private final WorkerConfig config;
     private final Clock clock;
@@ -227,7 +231,19 @@ final class BrowserEngine implements Engine {
                 BREACH_GRACE,
                 config.memory().sampleInterval());
         sampler.onSample(new MemoryGuard(
-                settings, limits(pool, now.console()), new CpuLoad(), slowdown::take, breach -> breached(breach, now)));
+                settings,
+                limits(pool, now.console()),
+                new CpuLoad(),
+                slowdown::take,
+                breach -> breached(breach, pool, now)));
+        WorkerConfig.Retire retire = config.browser().retire();
+        sampler.onSample(new RetirementGuard(
+                new RetirementGuard.Settings(
+                        retire.jobs(),
+                        retire.age(),
+                        retire.memory(),
+                        config.memory().hard()),
+                retirement(pool)));
         sampler.start(now.housekeeping(), config.memory().sampleInterval());
         return sampler;
     }
@@ -247,10 +263,38 @@ final class BrowserEngine implements Engine {
         };
     }
 
-    private static void breached(Breach breach, Started now) {
+    private RetirementGuard.Target retirement(LanePool lanes) {
+        return new RetirementGuard.Target() {
+            @Override
+            public long jobs() {
+                return lanes.browser().tasks();
+            }
+
+            @Override
+            public Duration age() {
+                return lanes.browser().age();
+            }
+
+            @Override
+            public void retire(Retirement why) {
+                var unused = lanes.retire(why);
+            }
+
+            @Override
+            public void retireInPlace(Retirement why) {
+                var unused = lanes.retireInPlace(why, config.jobTimeout());
+            }
+        };
+    }
+
+    /** Above the hard limit there is no memory for a second browser, and little time. */
+    private static void breached(Breach breach, LanePool lanes, Started now) {
         now.console().breached(breach);
-        if (breach == Breach.REPLACE_WORKER) {
-            now.replaceWorker().run();
+        switch (breach) {
+            case RETIRE_BROWSER -> {
+                var unused = lanes.retireInPlace(Retirement.LIMIT, BREACH_PATIENCE);
+            }
+            case REPLACE_WORKER -> now.replaceWorker().run();
         }
     }
 

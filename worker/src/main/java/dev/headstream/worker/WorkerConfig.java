@@ -512,7 +512,8 @@ public record WorkerConfig(
             BrowserConfig.Sandbox sandbox,
             boolean webgl,
             DataSize nodeHeap,
-            Duration startTimeout) {
+            Duration startTimeout,
+            Retire retire) {
 
         private static Browser read(SettingReader in) {
             return new Browser(
@@ -540,7 +541,34 @@ public record WorkerConfig(
                             "Whether pages get WebGL (maps, 3D). It is rendered in software: some 12 MB more, and much CPU"
                                     + " time of a page that draws."),
                     in.read("nodeHeap", size("64MiB", "4GiB"), "128MiB", "Bound of Node's heap."),
-                    in.read("startTimeout", duration("1s", "10m"), "30s", "How long the browser may take to start."));
+                    in.read("startTimeout", duration("1s", "10m"), "30s", "How long the browser may take to start."),
+                    Retire.read(in));
+        }
+    }
+
+    /**
+     * When a browser that works is replaced by another.
+     *
+     * @param memory share of the memory limit that Node and Chromium together may use
+     */
+    public record Retire(int jobs, Duration age, double memory) {
+        private static Retire read(SettingReader in) {
+            return new Retire(
+                    in.read(
+                            "retireJobs",
+                            integer(1, 1_000_000_000),
+                            "2000",
+                            "After so many jobs a second browser is started and takes over; the first ends with its"
+                                    + " jobs."),
+                    in.read("retireAge", duration("1s", "365d"), "12h", "The same when it is so old."),
+                    in.read(
+                            "retireMemory",
+                            percent(1, 100),
+                            "65%",
+                            "The same when Node and Chromium together use more than this share of memory.limit in ten samples in a"
+                                    + " row, five minutes after it was started or later. Where two browsers would exceed"
+                                    + " memory.hard, jobs finish first and then it is started again: also for jobs and"
+                                    + " age."));
         }
     }
 

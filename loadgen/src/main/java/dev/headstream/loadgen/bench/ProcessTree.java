@@ -74,7 +74,7 @@ public final class ProcessTree {
     }
 
     /** Processes that lived at the last refresh. */
-    Set<Long> living() {
+    public Set<Long> living() {
         return Set.copyOf(members.keySet());
     }
 

@@ -36,6 +36,7 @@ import picocli.CommandLine.TypeConversionException;
             BenchCommand.Browser.class,
             BenchPipelineCommand.class,
             BenchRestoreCommand.class,
+            BenchKillsCommand.class,
             StepsBenchCommand.class
         })
 public final class BenchCommand implements Callable<Integer> {

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  * @param headed whether windows are shown; needs a full Chromium and a display
  * @param webgl whether pages get WebGL, by a renderer in software: some 12 MB and much CPU time
  * @param sandbox whether Chromium's own sandbox confines its renderers
- * @param allowedHosts the only hosts that Chromium can resolve, {@code *} standing for any labels; empty: no rule. Holds
- *     for redirects and subresources too
+ * @param allowedHosts the only hosts that Chromium can reach, on one port or on any, {@code *} standing for any labels;
+ *     empty: no rule. Holds for redirects and subresources too
  * @param nodeHeapMegabytes bound of Node's heap
  * @param startTimeout how long a start may take
  */
@@ -51,8 +51,8 @@ public record BrowserConfig(
      */
     static final int MAX_DIRECTORY_BYTES = 50;
 
-    private static final Pattern HOST =
-            Pattern.compile("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\\[[0-9A-Fa-f:.]+]");
+    private static final Pattern HOST = Pattern.compile(
+            "(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?(:\\d{1,5})?|\\[[0-9A-Fa-f:.]+](:\\d{1,5})?");
     private static final int MIN_NODE_HEAP_MEGABYTES = 64;
 
     public BrowserConfig {
@@ -67,7 +67,7 @@ public record BrowserConfig(
             require(
                     HOST.matcher(host).matches(),
                     "allowed host \"" + host
-                            + "\" is not a host name, an address or *.domain; leave scheme, port and path out");
+                            + "\" is not a host name, an address or *.domain, with or without :port; leave scheme and path out");
         }
         require(
                 nodeHeapMegabytes >= MIN_NODE_HEAP_MEGABYTES,

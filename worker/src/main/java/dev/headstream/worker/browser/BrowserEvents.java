@@ -41,6 +41,18 @@ public interface BrowserEvents {
         RETIRED
     }
 
+    /** Why a browser that works is replaced by another. */
+    enum Retirement {
+        /** It served as many tasks as it may. */
+        JOBS,
+        /** It is as old as it may get. */
+        AGE,
+        /** Node and Chromium together need more memory than they may, and for long. */
+        MEMORY,
+        /** The whole worker is above the hard limit of its memory. */
+        LIMIT
+    }
+
     /** A task got a new context. */
     default void contextCreated(String lane) {}
 
@@ -61,4 +73,10 @@ public interface BrowserEvents {
 
     /** The browser went away or was killed, and another is running. */
     default void browserRestarted(Reason reason) {}
+
+    /** Another browser has taken over from one that still worked, and that one has ended. */
+    default void browserRetired(Retirement why) {}
+
+    /** The browser that should have taken over did not start: the one that is there goes on. */
+    default void retirementFailed(Retirement why) {}
 }

@@ -28,6 +28,7 @@ final class Lane {
     private static final int MAX_OPENINGS = 3;
 
     private final String name;
+    private final BrowserSupervisor supervisor;
     private final Timer timer;
     private final Timings timings;
     private final BrowserEvents events;
@@ -53,6 +54,9 @@ final class Lane {
         /** Whether it may keep a context while it has no task. On the lane's thread. */
         boolean mayKeep();
 
+        /** It has ended, with its connection and the context that it kept. On the lane's thread. */
+        void ended(Lane lane);
+
         /** Its task ignores interrupts and lost connections, so its thread is lost. On the watchdog's thread. */
         void lost(Lane lane);
     }
@@ -67,6 +71,7 @@ final class Lane {
             Sessions sessions,
             Owner owner) {
         this.name = name;
+        this.supervisor = supervisor;
         this.timer = timer;
         this.timings = timings;
         this.events = events;
@@ -95,7 +100,8 @@ final class Lane {
 
     LaneSnapshot snapshot() {
         Status now = status;
-        return new LaneSnapshot(name, now.state, Duration.ofNanos(timer.nanoTime() - now.since), now.task, kept.uses());
+        return new LaneSnapshot(
+                name, now.state, Duration.ofNanos(timer.nanoTime() - now.since), now.task, kept.uses(), false);
     }
 
     /** The connection of this moment, open or not. */
@@ -144,6 +150,7 @@ final class Lane {
             if (left != null) {
                 left.fail(closedFailure());
             }
+            owner.ended(this);
         }
     }
 
@@ -243,6 +250,9 @@ final class Lane {
             return verdict;
         }
         events.timeout(name, Rung.RECONNECT);
+        if (supervisor.isLeaving(before.server())) {
+            return verdict; // the lane ends now, so whether that browser would have answered again is not asked
+        }
         if (connector.tryConnect()
                 && connector
                         .link()

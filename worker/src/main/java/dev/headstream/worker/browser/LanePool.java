@@ -1,6 +1,8 @@
 package dev.headstream.worker.browser;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.headstream.worker.browser.BrowserEvents.Reason;
+import dev.headstream.worker.browser.BrowserEvents.Retirement;
 import dev.headstream.worker.browser.BrowserFailureException.Kind;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -55,6 +58,13 @@ public final class LanePool implements AutoCloseable {
     private final SpareLanes spare = new SpareLanes();
 
     @GuardedBy("lock")
+    private final Succession succession = new Succession();
+
+    /** While the browser is to be replaced in its place, no task begins. */
+    @GuardedBy("lock")
+    private Optional<Hold> hold = Optional.empty();
+
+    @GuardedBy("lock")
     private int limit;
 
     @GuardedBy("lock")
@@ -62,6 +72,9 @@ public final class LanePool implements AutoCloseable {
 
     @GuardedBy("lock")
     private boolean closed;
+
+    /** A browser that is killed when its tasks have ended. */
+    private record Hold(LaneServer server, Retirement why, long began) {}
 
     private LanePool(BrowserSupervisor supervisor, Timer timer, Timings timings, BrowserEvents events) {
         this.supervisor = supervisor;
@@ -89,14 +102,14 @@ public final class LanePool implements AutoCloseable {
         if (lanes < 1 || lanes > 256) {
             throw new IllegalArgumentException("a pool of " + lanes + " lanes: give it 1 to 256");
         }
-        BrowserSupervisor supervisor = BrowserSupervisor.start(config, listener);
+        BrowserSupervisor supervisor = BrowserSupervisor.start(config, listener, timings.again());
         LanePool pool = new LanePool(supervisor, new WatchdogTimer(), timings, listener);
         pool.open(lanes);
         return pool;
     }
 
     private void open(int count) {
-        supervisor.onFailed(this::failWaiting);
+        supervisor.listen(new Takeover());
         synchronized (lock) {
             limit = count;
             for (int number = 0; number < count; number++) {
@@ -159,12 +172,17 @@ public final class LanePool implements AutoCloseable {
 
     private boolean assignSpare(Ticket<?> ticket) {
         synchronized (lock) {
-            boolean free = waiting.isEmpty() && !idle.isEmpty() && inUse.size() < limit && spare.permits(limit);
-            if (free && !closed) {
+            boolean free = !closed
+                    && hold.isEmpty()
+                    && waiting.isEmpty()
+                    && !idle.isEmpty()
+                    && inUse.size() < limit
+                    && spare.permits(limit);
+            if (free) {
                 spare.add(ticket);
                 assign(ticket);
             }
-            return free && !closed;
+            return free;
         }
     }
 
@@ -179,7 +197,7 @@ public final class LanePool implements AutoCloseable {
     private void clearTheWay() {
         List<Ticket<?>> inTheWay;
         synchronized (lock) {
-            boolean wanted = !waiting.isEmpty() || inUse.size() > limit;
+            boolean wanted = !waiting.isEmpty() || inUse.size() > limit || hold.isPresent();
             inTheWay = wanted ? spare.take() : List.of();
         }
         inTheWay.forEach(Ticket::giveWay);
@@ -218,7 +236,7 @@ public final class LanePool implements AutoCloseable {
 
     @GuardedBy("lock")
     private void dispatch() {
-        while (!waiting.isEmpty() && !idle.isEmpty() && inUse.size() < limit) {
+        while (hold.isEmpty() && !waiting.isEmpty() && !idle.isEmpty() && inUse.size() < limit) {
             assign(waiting.removeFirst());
         }
     }
@@ -269,15 +287,70 @@ public final class LanePool implements AutoCloseable {
         return sessions.left(keep, timer.nanoTime());
     }
 
+    /** How many lanes could begin a task now, were it not for the limit. */
+    int free() {
+        synchronized (lock) {
+            return idle.size();
+        }
+    }
+
     /** How many contexts are kept for tasks to come. */
     public int kept() {
         return sessions.held();
     }
 
-    /** What each lane does. */
+    /**
+     * Has a second browser started beside this one, with lanes that follow those of this one as they get ready; tasks that
+     * run end where they began, and then this one ends. At no time fewer lanes are free because of it, but for that time
+     * there are two browsers in memory. Sessions go on in the second one from their cookies and storage. If the second does
+     * not start all stays as it is, and for a growing while nothing more is tried. Does not wait.
+     *
+     * @return whether it begins; not while another retirement is under way, or so soon after one that failed
+     */
+    public boolean retire(Retirement why) {
+        synchronized (lock) {
+            return !closed && hold.isEmpty() && !succession.underWay() && supervisor.retire(why);
+        }
+    }
+
+    /**
+     * Has the browser replaced where there is no memory for two: tasks that run may finish, the next ones wait, and when
+     * none is left the browser is killed and started again. Does not wait.
+     *
+     * @param patience how long tasks that run may take; those that are left then are interrupted
+     * @return whether it begins; not while another retirement is under way
+     */
+    public boolean retireInPlace(Retirement why, Duration patience) {
+        synchronized (lock) {
+            if (closed
+                    || hold.isPresent()
+                    || succession.underWay()
+                    || supervisor.running().isEmpty()) {
+                return false;
+            }
+            Hold now = new Hold(supervisor.current(), why, timer.nanoTime());
+            hold = Optional.of(now);
+            replaceIfEmpty();
+            Timer.Alarm unused = timer.after(patience, () -> supervisor.replace(now.server(), Reason.RETIRED));
+        }
+        clearTheWay();
+        return true;
+    }
+
+    @GuardedBy("lock")
+    private void replaceIfEmpty() {
+        if (inUse.isEmpty()) {
+            hold.ifPresent(held -> supervisor.replace(held.server(), Reason.RETIRED));
+        }
+    }
+
+    /** What each lane does; those that leave come last, while they have a task. */
     public List<LaneSnapshot> snapshot() {
         synchronized (lock) {
-            return lanes.stream().map(Lane::snapshot).toList();
+            Stream<LaneSnapshot> leaving = succession.leaving().stream()
+                    .map(lane -> lane.snapshot().asLeaving())
+                    .filter(lane -> lane.task().isPresent());
+            return Stream.concat(lanes.stream().map(Lane::snapshot), leaving).toList();
         }
     }
 
@@ -297,7 +370,10 @@ public final class LanePool implements AutoCloseable {
                 server.chromium().map(process -> OptionalLong.of(process.pid())).orElseGet(OptionalLong::empty),
                 server.nodePid(),
                 version,
-                server.sandboxed());
+                server.sandboxed(),
+                server.tasks(),
+                server.age(),
+                supervisor.leaving().isPresent() ? 1 : 0);
     }
 
     /** The server of this moment, for tests that kill it. */
@@ -305,10 +381,20 @@ public final class LanePool implements AutoCloseable {
         return supervisor.current();
     }
 
+    /** The server that another took over from, for tests that kill it. */
+    Optional<LaneServer> leavingServer() {
+        return supervisor.leaving();
+    }
+
     private List<Link> links() {
         synchronized (lock) {
-            return lanes.stream().flatMap(lane -> lane.link().stream()).toList();
+            return everyLane().flatMap(lane -> lane.link().stream()).toList();
         }
+    }
+
+    @GuardedBy("lock")
+    private Stream<Lane> everyLane() {
+        return Stream.concat(lanes.stream(), succession.all().stream());
     }
 
     private void failWaiting() {
@@ -321,14 +407,78 @@ public final class LanePool implements AutoCloseable {
                 ticket -> ticket.fail(new BrowserFailureException(Kind.DISCONNECTED, "the browser cannot be started")));
     }
 
+    /** What the supervisor tells the pool. */
+    private final class Takeover implements BrowserSupervisor.Listener {
+        @Override
+        public void failed() {
+            failWaiting();
+        }
+
+        @Override
+        public void restarted() {
+            Optional<Hold> done;
+            synchronized (lock) {
+                done = hold;
+                hold = Optional.empty();
+                dispatch();
+            }
+            done.ifPresent(held -> {
+                Duration took = Duration.ofNanos(timer.nanoTime() - held.began());
+                BrowserSupervisor.logRetired(held.server(), held.why(), "in place", took);
+                events.browserRetired(held.why());
+            });
+        }
+
+        @Override
+        public void tookOver() {
+            synchronized (lock) {
+                if (!closed) {
+                    for (Lane lane : lanes) {
+                        Lane follower = newLane(lane.name());
+                        succession.follow(lane, follower);
+                        follower.start();
+                    }
+                }
+            }
+        }
+    }
+
+    /** The follower is ready, so the lane before it takes no more tasks. */
+    @GuardedBy("lock")
+    private void handOver(Lane followed, Lane follower) {
+        lanes.replaceAll(old -> old == followed ? follower : old);
+        if (!inUse.contains(followed)) {
+            idle.remove(followed);
+            followed.close(); // it has no task, and being no longer idle gets none
+        }
+    }
+
     /** What the lanes tell the pool. */
     private final class Dispatch implements Lane.Owner {
         @Override
         public void idle(Lane lane) {
             synchronized (lock) {
                 inUse.remove(lane);
-                idle.addFirst(lane); // the one used last is the warmest, and the ones above the limit rest
+                Optional<Lane> followed = succession.ready(lane);
+                if (followed.isPresent()) {
+                    handOver(/* followed= */ followed.get(), /* follower= */ lane);
+                }
+                if (succession.isLeaving(lane)) {
+                    lane.close();
+                } else {
+                    idle.addFirst(lane); // the one used last is the warmest, and the ones above the limit rest
+                }
+                replaceIfEmpty();
                 dispatch();
+            }
+        }
+
+        @Override
+        public void ended(Lane lane) {
+            synchronized (lock) {
+                if (succession.ended(lane)) {
+                    supervisor.vacated();
+                }
             }
         }
 
@@ -347,7 +497,18 @@ public final class LanePool implements AutoCloseable {
             sessions.lost(lane);
             synchronized (lock) {
                 inUse.remove(lane);
-                if (!closed) {
+                replaceIfEmpty();
+                if (succession.isLeaving(lane)) {
+                    ended(lane);
+                } else if (!closed) {
+                    Optional<Lane> follower = succession.replace(lane);
+                    if (follower.isPresent()) {
+                        lanes.replaceAll(old -> old == lane ? follower.get() : old);
+                        if (!succession.underWay()) {
+                            supervisor.vacated();
+                        }
+                        return;
+                    }
                     replaced++;
                     Lane fresh = newLane("lane-" + lanes.indexOf(lane) + "-" + replaced);
                     lanes.replaceAll(old -> old == lane ? fresh : old);
@@ -369,7 +530,7 @@ public final class LanePool implements AutoCloseable {
                 return;
             }
             closed = true;
-            ending = List.copyOf(lanes);
+            ending = everyLane().toList();
         }
         pulse.close();
         failWaiting();

@@ -21,6 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -36,8 +38,15 @@ final class LaneServer {
     private static final Logger LOG = LoggerFactory.getLogger(LaneServer.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int KEPT_LINES = 40;
+    /** Between two looks at processes that are about to end. */
+    private static final Duration LOOK = Duration.ofMillis(10);
 
     private final Process node;
+    private final WorkDirectory directory;
+    private final Path folder;
+    private final AtomicBoolean folderDeleted = new AtomicBoolean();
+    private final long startedAt = System.nanoTime();
+    private final AtomicLong tasks = new AtomicLong();
     private final CompletableFuture<JsonNode> answer = new CompletableFuture<>();
     private final Deque<String> lastLines = new ArrayDeque<>(); // guarded by itself
     private final boolean sandboxed;
@@ -47,8 +56,10 @@ final class LaneServer {
     private volatile Optional<ProcessHandle> chromium = Optional.empty();
     private volatile long lastSeenAlive = System.nanoTime();
 
-    private LaneServer(Process node, boolean sandboxed) {
+    private LaneServer(Process node, WorkDirectory directory, Path folder, boolean sandboxed) {
         this.node = node;
+        this.directory = directory;
+        this.folder = folder;
         this.sandboxed = sandboxed;
         Thread reader = new Thread(this::read, "browser-output");
         reader.setDaemon(true);
@@ -101,28 +112,29 @@ final class LaneServer {
             Path node,
             Path chromium,
             boolean sandboxed) {
+        Path folder = directory.newBrowserFolder();
         ProcessBuilder builder = new ProcessBuilder(
                 node.toString(),
                 "--max-semi-space-size=1",
                 "--max-old-space-size=" + config.nodeHeapMegabytes(),
                 directory.laneServer().toString(),
                 core.folder().toString(),
-                launchOptions(config, directory, chromium, sandboxed));
-        builder.redirectErrorStream(true).directory(directory.temporary().toFile());
+                launchOptions(config, folder, chromium, sandboxed));
+        builder.redirectErrorStream(true).directory(folder.toFile());
         Map<String, String> environment = builder.environment();
-        environment.put("TMPDIR", directory.temporary().toString());
+        environment.put("TMPDIR", folder.toString());
         // each of these changes how Node or Playwright behaves, and is meant for other programs
         List.of("NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "DEBUG", "PWDEBUG", "SELENIUM_REMOTE_URL")
                 .forEach(environment::remove);
         try {
-            return new LaneServer(builder.start(), sandboxed);
+            return new LaneServer(builder.start(), directory, folder, sandboxed);
         } catch (IOException e) {
+            directory.deleteBrowserFolder(folder);
             throw new BrowserStartException(Problem.NODE, "cannot run Node.js: " + e.getMessage(), e);
         }
     }
 
-    private static String launchOptions(
-            BrowserConfig config, WorkDirectory directory, Path executable, boolean sandboxed) {
+    private static String launchOptions(BrowserConfig config, Path folder, Path executable, boolean sandboxed) {
         Map<String, Object> options = Map.of(
                 "host",
                 "127.0.0.1",
@@ -133,7 +145,7 @@ final class LaneServer {
                 "chromiumSandbox",
                 sandboxed,
                 "downloadsPath",
-                directory.downloads().toString(),
+                WorkDirectory.downloads(folder).toString(),
                 "timeout",
                 config.startTimeout().toMillis(),
                 "handleSIGINT",
@@ -276,12 +288,27 @@ final class LaneServer {
         return lastSeenAlive - nanoTime > 0;
     }
 
+    /** A task got its context here. */
+    void countTask() {
+        tasks.incrementAndGet();
+    }
+
+    /** How many tasks got a context here. */
+    long tasks() {
+        return tasks.get();
+    }
+
+    /** How long ago it was started. */
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - startedAt);
+    }
+
     /** Calls back once when Node ended, with its exit code. */
     void onExit(IntConsumer listener) {
         CompletableFuture<?> unused = node.onExit().thenAccept(process -> listener.accept(process.exitValue()));
     }
 
-    /** Asks Node to close the browser and end; waits, and kills what is left. Idempotent. */
+    /** Asks Node to close the browser and end; waits, kills what is left and deletes its folder. Idempotent. */
     void close() {
         List<ProcessHandle> tree = tree();
         try (OutputStream stdin = node.getOutputStream()) {
@@ -291,14 +318,23 @@ final class LaneServer {
         }
         awaitEnd(List.of(node.toHandle()), Duration.ofSeconds(3));
         killAll(tree);
+        deleteFolder();
     }
 
-    /** Kills Node, Chromium and everything they started; waits until they are gone. Idempotent. */
+    /** Kills Node, Chromium and everything they started; waits until they and their folder are gone. Idempotent. */
     void kill() {
         // Chromium goes by itself when its pipes to Node end, unless it hangs: so first note who belongs to it
         List<ProcessHandle> tree = tree();
         node.destroyForcibly();
         killAll(tree);
+        deleteFolder();
+    }
+
+    /** Once only: the next browser may have a folder of the same name. */
+    private void deleteFolder() {
+        if (folderDeleted.compareAndSet(false, true)) {
+            directory.deleteBrowserFolder(folder);
+        }
     }
 
     private List<ProcessHandle> tree() {
@@ -318,24 +354,30 @@ final class LaneServer {
         awaitEnd(processes, Duration.ofSeconds(2));
     }
 
+    /** Looks for itself: {@code onExit} of what is no child of this process answers up to seconds late. */
     private static void awaitEnd(List<ProcessHandle> processes, Duration atMost) {
-        CompletableFuture<?>[] ends =
-                processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
+        long until = System.nanoTime() + atMost.toNanos();
         try {
-            CompletableFuture.allOf(ends).get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            while (processes.stream().anyMatch(ProcessHandle::isAlive)) {
+                if (System.nanoTime() - until > 0) {
+                    warnOfLiving(processes);
+                    return;
+                }
+                TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            List<Long> left = processes.stream()
-                    .filter(ProcessHandle::isAlive)
-                    .map(ProcessHandle::pid)
-                    .toList();
-            if (!left.isEmpty()) {
-                LOG.atWarn()
-                        .setMessage("processes of the browser do not end")
-                        .addKeyValue("pids", left)
-                        .log();
-            }
         }
+    }
+
+    private static void warnOfLiving(List<ProcessHandle> processes) {
+        List<Long> left = processes.stream()
+                .filter(ProcessHandle::isAlive)
+                .map(ProcessHandle::pid)
+                .toList();
+        LOG.atWarn()
+                .setMessage("processes of the browser do not end")
+                .addKeyValue("pids", left)
+                .log();
     }
 }

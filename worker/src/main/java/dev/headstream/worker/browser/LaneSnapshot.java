@@ -11,8 +11,15 @@ import java.util.OptionalInt;
  * @param since how long it has been in that state
  * @param task label of the task, while there is one
  * @param keptUses how many tasks went well in the context that it keeps, or has just gone on in; empty without one
+ * @param leaving whether it ends with its task, because another lane of the same name in another browser has followed it
  */
-public record LaneSnapshot(String lane, State state, Duration since, Optional<String> task, OptionalInt keptUses) {
+public record LaneSnapshot(
+        String lane, State state, Duration since, Optional<String> task, OptionalInt keptUses, boolean leaving) {
+
+    /** The same, of a lane that has been followed. */
+    LaneSnapshot asLeaving() {
+        return new LaneSnapshot(lane, state, since, task, keptUses, true);
+    }
 
     /** What a lane can be doing. */
     public enum State {

@@ -3,14 +3,16 @@ package dev.headstream.worker.browser;
 import dev.headstream.worker.browser.BrowserEvents.Reason;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
  * Sees that Node has stopped answering while lanes wait for it in long tasks. Each open connection is pinged; if none of
- * them got anything for several rounds the browser is replaced. Rounds are counted, not time, so that a pause of this JVM
- * is not held against Node.
+ * those to one server got anything for several rounds that browser is replaced. Rounds are counted, not time, so that a
+ * pause of this JVM is not held against Node.
  *
  * <p>Confined to the watchdog's thread, except {@link #start} and {@link #close}.
  */
@@ -21,7 +23,7 @@ final class Pulse {
     private final BrowserSupervisor supervisor;
     private volatile boolean closed;
     private Map<Link, Long> received = Map.of();
-    private int missed;
+    private Map<LaneServer, Integer> missed = Map.of();
 
     Pulse(Timer timer, Duration interval, Supplier<List<Link>> links, BrowserSupervisor supervisor) {
         this.timer = timer;
@@ -43,24 +45,38 @@ final class Pulse {
             return;
         }
         Map<Link, Long> now = new HashMap<>();
-        boolean alive = false;
-        boolean asked = false;
+        Set<LaneServer> asked = new HashSet<>();
+        Set<LaneServer> alive = new HashSet<>();
         for (Link link : links.get()) {
             if (!link.isClosed()) {
                 long count = link.received();
                 Long before = received.get(link);
-                asked |= before != null;
-                alive |= before == null || count > before;
+                if (before != null) {
+                    asked.add(link.server());
+                }
+                if (before == null || count > before) {
+                    alive.add(link.server());
+                }
                 now.put(link, count);
                 link.ping();
             }
         }
-        missed = asked && !alive ? missed + 1 : 0;
         received = now;
-        if (missed >= Timings.MISSED_PULSES) {
-            missed = 0;
-            now.keySet().stream().findAny().ifPresent(link -> supervisor.replace(link.server(), Reason.UNRESPONSIVE));
-        }
+        asked.removeAll(alive);
+        judge(asked);
         start();
+    }
+
+    private void judge(Set<LaneServer> silent) {
+        Map<LaneServer, Integer> rounds = new HashMap<>();
+        for (LaneServer server : silent) {
+            int count = missed.getOrDefault(server, 0) + 1;
+            if (count >= Timings.MISSED_PULSES) {
+                supervisor.replace(server, Reason.UNRESPONSIVE);
+            } else {
+                rounds.put(server, count);
+            }
+        }
+        missed = rounds;
     }
 }

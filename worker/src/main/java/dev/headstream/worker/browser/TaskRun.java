@@ -129,6 +129,7 @@ final class TaskRun<T> {
                 return new TaskSession(link, deadlines, scope, context, context.newPage(), leased.map(Session::note));
             });
             link.server().sawAlive(timer.nanoTime());
+            link.server().countTask();
             phase = Phase.OPEN;
             return opened;
         } catch (DeadlineExceededException e) {

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param stuck how long an interrupted task may go on before its connection is taken away
  * @param abandon how long before its thread is given up
  * @param pulse between two signs of life of Node
+ * @param again from a second browser that did not start to the next try; doubled each time
  */
 record Timings(
         Duration open,
@@ -21,7 +22,8 @@ record Timings(
         Duration heartbeat,
         Duration stuck,
         Duration abandon,
-        Duration pulse) {
+        Duration pulse,
+        Duration again) {
 
     /** Signs of life that may be missing in a row. */
     static final int MISSED_PULSES = 4;
@@ -33,5 +35,6 @@ record Timings(
             Duration.ofSeconds(5),
             Duration.ofSeconds(3),
             Duration.ofSeconds(15),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(10));
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,13 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one folder under which everything lives that this worker's browser writes: profile, downloads, temporary files and
- * the server's code. Claimed with a file lock and wiped at start, so that what a killed worker left is gone with its next
+ * The one folder under which everything lives that this worker's browser writes: profile, downloads, temporary files, in a
+ * folder for each browser, and the server's code. Claimed with a file lock and wiped at start, so that what a killed worker left is gone with its next
  * start and two workers never share one; deleted on close. Thread-safe once claimed.
  */
 final class WorkDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkDirectory.class);
     private static final int SLOTS = 256;
+    /** One browser has one, two while one takes over; more only where folders cannot be deleted. */
+    private static final int BROWSER_FOLDERS = 100;
 
     private final Path slot;
     private final FileChannel channel;
@@ -112,18 +115,39 @@ final class WorkDirectory implements AutoCloseable {
 
     private void wipe() throws IOException {
         deleteTree(slot);
-        for (Path folder : new Path[] {slot, temporary(), downloads(), playwrightCore()}) {
-            Files.createDirectory(folder);
+        Files.createDirectory(slot);
+        Files.createDirectory(playwrightCore());
+    }
+
+    /**
+     * Makes a folder for one browser, the first name that is free: for what Node and Chromium write, the profile among
+     * it. The name is short because Chromium's socket paths are limited.
+     */
+    Path newBrowserFolder() {
+        for (int number = 0; number < BROWSER_FOLDERS; number++) {
+            Path folder = slot.resolve("b" + number);
+            try {
+                Files.createDirectory(folder);
+                Files.createDirectory(downloads(folder));
+                return folder;
+            } catch (FileAlreadyExistsException e) {
+                LOG.atDebug()
+                        .setMessage("folder is in use")
+                        .addKeyValue("folder", folder)
+                        .log();
+            } catch (IOException e) {
+                throw new BrowserStartException(
+                        Problem.WORK_DIRECTORY, "cannot make " + folder + " for the browser's files: " + e, e);
+            }
         }
+        throw new BrowserStartException(
+                Problem.WORK_DIRECTORY,
+                "the folders of " + BROWSER_FOLDERS + " browsers under " + slot + " cannot be deleted");
     }
 
-    /** Where Node and Chromium put their temporary files, the profile among them. */
-    Path temporary() {
-        return slot.resolve("tmp");
-    }
-
-    Path downloads() {
-        return slot.resolve("downloads");
+    /** Where the downloads of a browser are, in its folder. */
+    static Path downloads(Path browserFolder) {
+        return browserFolder.resolve("downloads");
     }
 
     Path playwrightCore() {
@@ -134,15 +158,14 @@ final class WorkDirectory implements AutoCloseable {
         return slot.resolve("lane-server.js");
     }
 
-    /** Empties the folder for temporary files, between two browsers. */
-    void wipeTemporary() {
+    /** Deletes the folder of a browser that has ended. */
+    void deleteBrowserFolder(Path folder) {
         try {
-            deleteTree(temporary());
-            Files.createDirectory(temporary());
+            deleteTree(folder);
         } catch (IOException e) {
             LOG.atWarn()
-                    .setMessage("cannot empty the browser's temporary folder")
-                    .addKeyValue("folder", temporary())
+                    .setMessage("cannot delete the folder of a browser that has ended")
+                    .addKeyValue("folder", folder)
                     .setCause(e)
                     .log();
         }

@@ -2,7 +2,7 @@ package dev.headstream.worker.capacity;
 
 /** A breach of the memory limits, by what it asks for. */
 public enum Breach {
-    /** Let another browser take over and close this one when it is empty. */
+    /** Replace the browser: at this moment there is no memory for a second one beside it. */
     RETIRE_BROWSER,
     /** Drain and exit with {@value #EXIT_CODE}, to be replaced: a new browser did not help. */
     REPLACE_WORKER;

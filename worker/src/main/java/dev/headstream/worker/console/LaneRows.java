@@ -35,6 +35,9 @@ final class LaneRows {
     private ObjectNode row(LaneSnapshot lane) {
         ObjectNode row = object(lane.lane(), lane.state().name().toLowerCase(Locale.ROOT))
                 .put("sinceMillis", lane.since().toMillis());
+        if (lane.leaving()) {
+            row.put("leaving", true);
+        }
         lane.keptUses().ifPresent(uses -> row.put("uses", uses));
         console.happenings()
                 .newest(one -> one.kind().equals(WatchedBrowser.RECYCLED)

@@ -99,6 +99,9 @@ final class StateDocument {
         ObjectNode browser = object().put("state", word(console.lanes().state().get()));
         console.lanes().browser().get().ifPresent(process -> {
             browser.put("nodePid", process.nodePid()).put("sandboxed", process.sandboxed());
+            browser.put("jobs", process.tasks())
+                    .put("ageMillis", process.age().toMillis())
+                    .put("leaving", process.others());
             process.pid().ifPresent(pid -> browser.put("pid", pid));
             process.version().ifPresent(version -> browser.put("version", version));
         });
@@ -224,6 +227,7 @@ final class StateDocument {
         node.set("timeouts", counts(figures.byTag(WorkerMeters.TIMEOUTS.spec(), "rung")));
         node.set("reconnects", counts(figures.byTag(WorkerMeters.LANE_RECONNECTS.spec(), "reason")));
         node.set("restarts", counts(figures.byTag(WorkerMeters.BROWSER_RESTARTS.spec(), "reason")));
+        node.set("retired", counts(figures.byTag(WorkerMeters.BROWSER_RETIRED.spec(), "reason")));
         node.set("cache", counts(figures.byTag(WorkerMeters.CACHE_REQUESTS.spec(), "result")));
         node.set("sessions", counts(figures.byTag(WorkerMeters.SESSIONS.spec(), "use")));
         return node;

@@ -58,6 +58,18 @@ final class WatchedBrowser implements BrowserEvents {
         note("browser restarted", "", reason);
     }
 
+    @Override
+    public void browserRetired(Retirement why) {
+        inner.browserRetired(why);
+        note("browser retired", "", why);
+    }
+
+    @Override
+    public void retirementFailed(Retirement why) {
+        inner.retirementFailed(why);
+        note("second browser failed", "", why);
+    }
+
     private void note(String kind, String lane, Enum<?> why) {
         String words = why.name().toLowerCase(Locale.ROOT).replace('_', ' ');
         happenings.add(new Happening(clock.instant(), kind, lane, words));

@@ -54,13 +54,13 @@ public record HostPattern(String host, boolean belowOnly, OptionalInt port) {
         return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 
-    /** The host as Chromium's resolver rules write it; they know no ports. */
+    /** The host as Chromium's rules take it: with its port, unless it stands for many hosts, for then they know none. */
     String resolverName() {
-        return (belowOnly ? "*." : "") + host;
+        return belowOnly ? "*." + host : toString();
     }
 
     @Override
     public String toString() {
-        return resolverName() + (port.isPresent() ? ":" + port.getAsInt() : "");
+        return (belowOnly ? "*." : "") + host + (port.isPresent() ? ":" + port.getAsInt() : "");
     }
 }

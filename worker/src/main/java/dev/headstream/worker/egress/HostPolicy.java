@@ -51,8 +51,7 @@ public record HostPolicy(List<HostPattern> allowed) {
     }
 
     /**
-     * The hosts of these policies as Chromium's resolver rules know them (without ports): what the browser may resolve,
-     * and nothing else.
+     * The hosts of these policies as Chromium's resolver rules know them: what the browser may reach, and nothing else.
      */
     public static List<String> resolvable(Collection<HostPolicy> policies) {
         return policies.stream()

@@ -20,6 +20,8 @@ public final class BrowserMetrics implements BrowserEvents {
     private final Map<Reason, Counter> reconnects;
     private final Map<Reason, Counter> restarts;
     private final Map<Rung, Counter> timeouts;
+    private final Map<Retirement, Counter> retired;
+    private final Counter retirementFailures;
 
     /** Registers the meters. */
     public BrowserMetrics(MeterRegistry registry) {
@@ -30,6 +32,8 @@ public final class BrowserMetrics implements BrowserEvents {
         this.reconnects = counters(WorkerMeters.LANE_RECONNECTS, Reason.class);
         this.restarts = counters(WorkerMeters.BROWSER_RESTARTS, Reason.class);
         this.timeouts = counters(WorkerMeters.TIMEOUTS, Rung.class);
+        this.retired = counters(WorkerMeters.BROWSER_RETIRED, Retirement.class);
+        this.retirementFailures = WorkerMeters.RETIREMENT_FAILURES.spec().counter(registry);
     }
 
     /** Makes gauges of the contexts: with a job, kept for one, allowed now, and allowed at most. */
@@ -68,6 +72,16 @@ public final class BrowserMetrics implements BrowserEvents {
     @Override
     public void browserRestarted(Reason reason) {
         increment(restarts, reason);
+    }
+
+    @Override
+    public void browserRetired(Retirement why) {
+        increment(retired, why);
+    }
+
+    @Override
+    public void retirementFailed(Retirement why) {
+        retirementFailures.increment();
     }
 
     private <E extends Enum<E>> Map<E, Counter> counters(WorkerMeters meter, Class<E> tag) {

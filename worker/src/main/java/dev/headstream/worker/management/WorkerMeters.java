@@ -44,6 +44,12 @@ public enum WorkerMeters {
     TIMEOUTS(counter("headstream.timeouts", "Deadlines passed, by each rung it took to free the lane", "rung")),
     LANE_RECONNECTS(counter("headstream.lane.reconnects", "Lanes that got a new connection", "reason")),
     BROWSER_RESTARTS(counter("headstream.browser.restarts", "Browsers that died or were killed", "reason")),
+    BROWSER_RETIRED(counter(
+            "headstream.browser.retired",
+            "Browsers that still worked and were replaced, for their jobs, age, memory or the worker's limit",
+            "reason")),
+    RETIREMENT_FAILURES(counter(
+            "headstream.browser.retirement.failures", "Second browsers that did not start, so that the first went on")),
     MEMORY_PSS(gauge("headstream.memory.pss", "bytes", "Memory of the worker's processes by kind", "process")),
     MEMORY_PEAK(gauge("headstream.memory.peak", "bytes", "The most that all processes together ever used")),
     MEMORY_LIMIT(gauge("headstream.memory.limit", "bytes", "What all processes together may use"));

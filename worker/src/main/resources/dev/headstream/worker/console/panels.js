@@ -129,6 +129,11 @@ export function condition(state) {
 
 const CHECKS = { poll: "Kafka", group: "partitions" };
 
+function tenure(browser) {
+  const served = `${counted(browser.jobs, "job")} in ${duration(browser.ageMillis)}`;
+  return browser.leaving ? `${served}; the one before it finishes its jobs` : served;
+}
+
 export function status(state) {
   const { worker, browser } = state;
   const checks = worker.checks.filter((check) => check.name !== "phase");
@@ -146,6 +151,7 @@ export function status(state) {
       "processes",
       browser.pid ? `browser ${browser.pid}, Node ${browser.nodePid}, sandbox ${browser.sandboxed ? "on" : "off"}` : "–",
     ],
+    ["this browser", browser.pid ? tenure(browser) : "–"],
     ...checks
       .filter((check) => check.name !== "browser")
       .map((check) => [CHECKS[check.name] ?? check.name, `${check.up ? "●" : "✕"} ${check.reason}`]),
@@ -237,7 +243,7 @@ export function lanes(state) {
   keyed(
     $("lanes"),
     contexts.rows,
-    (lane) => (lane.lane === "-" ? lane.jobId : lane.lane),
+    (lane) => (lane.lane === "-" ? lane.jobId : lane.leaving ? `${lane.lane} ${lane.jobId}` : lane.lane),
     () => {
       const tr = row(LANE_CELLS);
       tr.children[5].append(make("div", "meter"), make("span"));
@@ -248,7 +254,7 @@ export function lanes(state) {
       const uses = lane.uses ? count(lane.uses) : "–";
       const recycled = lane.recycled ? `${lane.recycled}, ${clock(lane.recycledAt)}` : "–";
       const job = lane.attempt > 1 ? `${lane.jobId} (attempt ${lane.attempt})` : lane.jobId;
-      cells(tr, [lane.lane, LANE_STATES[lane.state] ?? lane.state, job ?? "–", lane.flow ?? "–", lane.step ?? "–", undefined, uses, recycled]);
+      cells(tr, [lane.leaving ? `${lane.lane}, old browser` : lane.lane, LANE_STATES[lane.state] ?? lane.state, job ?? "–", lane.flow ?? "–", lane.step ?? "–", undefined, uses, recycled]);
       tr.children[2].title = lane.jobId ?? "";
       stepTime(tr.children[5], lane);
     },
@@ -431,6 +437,7 @@ export function events(state) {
     ["timeouts by rung", detail(counts.timeouts)],
     ["lanes reconnected", detail(counts.reconnects)],
     ["browsers restarted", detail(counts.restarts)],
+    ["browsers retired", detail(counts.retired)],
     ["sessions", detail(counts.sessions)],
     ["cache", detail(counts.cache)],
   ]);

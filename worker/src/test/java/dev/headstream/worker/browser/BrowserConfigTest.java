@@ -14,13 +14,32 @@ final class BrowserConfigTest {
     private final BrowserConfig defaults = BrowserConfig.defaults();
 
     @ParameterizedTest
-    @ValueSource(strings = {"portal.example", "*.portal.example", "127.0.0.1", "[::1]", "localhost", "a_b.example"})
+    @ValueSource(
+            strings = {
+                "portal.example",
+                "*.portal.example",
+                "127.0.0.1",
+                "[::1]",
+                "localhost",
+                "a_b.example",
+                "portal.example:8080",
+                "[::1]:8080"
+            })
     void new_givenHost_expectsItAccepted(String host) {
         assertThat(defaults.withAllowedHosts(List.of(host)).allowedHosts()).contains(List.of(host));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "https://portal.example", "portal.example:8080", "a.example, EXCLUDE *", "*", "a b"})
+    @ValueSource(
+            strings = {
+                "",
+                "https://portal.example",
+                "portal.example:x",
+                "portal.example:8080/",
+                "a.example, EXCLUDE *",
+                "*",
+                "a b"
+            })
     void new_givenWhatIsNoHost_expectsItNamed(String host) {
         assertThatThrownBy(() -> defaults.withAllowedHosts(List.of(host)))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -72,4 +72,14 @@ final class ChromiumSwitchesTest {
         assertThat(ChromiumSwitches.of(config))
                 .contains("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE portal.example , EXCLUDE *.cdn.example");
     }
+
+    @Test
+    void of_givenHostOnOnePort_expectsItMappedToItselfBeforeEveryOtherIsUnknown() {
+        BrowserConfig config =
+                BrowserConfig.defaults().withAllowedHosts(List.of("127.0.0.1:8080", "[::1]", "[::1]:81"));
+
+        assertThat(ChromiumSwitches.of(config))
+                .contains("--host-resolver-rules=MAP 127.0.0.1:8080 127.0.0.1:8080 , MAP [::1]:81 [::1]:81 ,"
+                        + " MAP * ~NOTFOUND , EXCLUDE ::1");
+    }
 }

@@ -36,6 +36,7 @@ final class LaneFaultsIT {
             Duration.ofSeconds(8),
             Duration.ofSeconds(1),
             Duration.ofSeconds(3),
+            Duration.ofSeconds(1),
             Duration.ofSeconds(1));
 
     static final RecordedEvents events = new RecordedEvents();

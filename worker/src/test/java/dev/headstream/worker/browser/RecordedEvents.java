@@ -42,6 +42,16 @@ final class RecordedEvents implements BrowserEvents {
         events.add("restarted " + reason);
     }
 
+    @Override
+    public void browserRetired(Retirement why) {
+        events.add("retired " + why);
+    }
+
+    @Override
+    public void retirementFailed(Retirement why) {
+        events.add("retirement failed " + why);
+    }
+
     List<String> all() {
         return List.copyOf(events);
     }

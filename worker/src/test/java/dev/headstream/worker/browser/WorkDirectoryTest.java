@@ -21,8 +21,10 @@ final class WorkDirectoryTest {
         Files.createSymbolicLink(base.resolve("0/tmp/link"), folder);
 
         try (WorkDirectory claimed = WorkDirectory.claim(base)) {
-            assertThat(claimed.temporary()).isEmptyDirectory();
-            assertThat(claimed.downloads()).isEmptyDirectory();
+            Path browser = claimed.newBrowserFolder();
+            assertThat(browser).isEqualTo(base.resolve("0/b0"));
+            assertThat(WorkDirectory.downloads(browser)).isEmptyDirectory();
+            assertThat(base.resolve("0/tmp")).doesNotExist();
         }
 
         assertThat(kept).hasContent("mine");
@@ -33,11 +35,26 @@ final class WorkDirectoryTest {
     void claim_givenSlotHeld_expectsTheNextAndTheFirstAgainWhenItIsFree() {
         WorkDirectory first = WorkDirectory.claim(folder);
         try (WorkDirectory second = WorkDirectory.claim(folder)) {
-            assertThat(second.temporary()).isEqualTo(folder.resolve("1/tmp"));
+            assertThat(second.playwrightCore()).isEqualTo(folder.resolve("1/core"));
             first.close();
             try (WorkDirectory third = WorkDirectory.claim(folder)) {
-                assertThat(third.temporary()).isEqualTo(folder.resolve("0/tmp"));
+                assertThat(third.playwrightCore()).isEqualTo(folder.resolve("0/core"));
             }
+        }
+    }
+
+    @Test
+    void newBrowserFolder_givenTwoBrowsersAndOneEnded_expectsItsNameAgain() throws IOException {
+        try (WorkDirectory claimed = WorkDirectory.claim(folder)) {
+            Path first = claimed.newBrowserFolder();
+            Path second = claimed.newBrowserFolder();
+            Files.writeString(first.resolve("left"), "by a page");
+
+            claimed.deleteBrowserFolder(first);
+
+            assertThat(second).isNotEqualTo(first).isDirectory();
+            assertThat(first).doesNotExist();
+            assertThat(claimed.newBrowserFolder()).isEqualTo(first);
         }
     }
 

@@ -94,7 +94,12 @@ class ConsoleTest {
         Sinks.One<Outcome> end = Sinks.one();
         JobHandler watched = console.watch(handler(end.asMono()));
         console.show(lanes(new LaneSnapshot(
-                "lane-0", LaneSnapshot.State.RUNNING, Duration.ofSeconds(3), Optional.of("job-1"), OptionalInt.of(7))));
+                "lane-0",
+                LaneSnapshot.State.RUNNING,
+                Duration.ofSeconds(3),
+                Optional.of("job-1"),
+                OptionalInt.of(7),
+                false)));
         var running = watched.handle(job("job-1")).subscribe();
         console.watch(RunObserver.NONE).stepBegan("job-1", SHOP.step("search").orElseThrow());
         console.watch(BrowserEvents.NONE).contextRecycled("lane-0", Reason.STUCK_CLOSE);

@@ -63,8 +63,8 @@ final class HostPolicyTest {
     }
 
     @Test
-    void resolvable_givenPolicies_expectsEachHostOnceWithoutPort() {
-        assertThat(HostPolicy.resolvable(List.of(POLICY, HostPolicy.of("portal.example:1"))))
-                .containsExactly("*.cdn.example", "127.0.0.1", "[::1]", "portal.example");
+    void resolvable_givenPolicies_expectsEachOnceWithItsPortUnlessItStandsForMany() {
+        assertThat(HostPolicy.resolvable(List.of(POLICY, HostPolicy.of("portal.example:1", "*.cdn.example:8443"))))
+                .containsExactly("*.cdn.example", "127.0.0.1:8080", "[::1]", "portal.example", "portal.example:1");
     }
 }
