@@ -264,6 +264,13 @@ final class BrowserSupervisor implements AutoCloseable {
         }
     }
 
+    /** Whether a second browser is being started, or there. */
+    boolean isRetiring() {
+        synchronized (lock) {
+            return wanted.isPresent() || leaving != null;
+        }
+    }
+
     /** No task is left in the browser that another took over from. Does not wait. */
     void vacated() {
         synchronized (lock) {
@@ -297,6 +304,17 @@ final class BrowserSupervisor implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             LOG.atDebug().setMessage("supervisor ends").log(); // closed: nobody waits for this thread's flag
+        } catch (RuntimeException | Error e) {
+            // With two browsers there may be no thread left to be had: better a worker that ends than one that stands.
+            LOG.atError()
+                    .setMessage("nobody looks after the browser any more")
+                    .setCause(e)
+                    .log();
+            synchronized (lock) {
+                state = BrowserState.FAILED;
+                lock.notifyAll();
+            }
+            listener().failed();
         }
     }
 

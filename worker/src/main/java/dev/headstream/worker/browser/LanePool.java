@@ -174,6 +174,7 @@ public final class LanePool implements AutoCloseable {
         synchronized (lock) {
             boolean free = !closed
                     && hold.isEmpty()
+                    && !succession.underWay()
                     && waiting.isEmpty()
                     && !idle.isEmpty()
                     && inUse.size() < limit
@@ -197,7 +198,8 @@ public final class LanePool implements AutoCloseable {
     private void clearTheWay() {
         List<Ticket<?>> inTheWay;
         synchronized (lock) {
-            boolean wanted = !waiting.isEmpty() || inUse.size() > limit || hold.isPresent();
+            boolean leaving = hold.isPresent() || succession.underWay();
+            boolean wanted = leaving || !waiting.isEmpty() || inUse.size() > limit;
             inTheWay = wanted ? spare.take() : List.of();
         }
         inTheWay.forEach(Ticket::giveWay);
@@ -315,26 +317,35 @@ public final class LanePool implements AutoCloseable {
 
     /**
      * Has the browser replaced where there is no memory for two: tasks that run may finish, the next ones wait, and when
-     * none is left the browser is killed and started again. Does not wait.
+     * none is left the browser is killed and started again. Does not wait. While another retirement is under way nothing
+     * begins; but if it is for the limit, that one takes no longer than this patience from now on.
      *
      * @param patience how long tasks that run may take; those that are left then are interrupted
      * @return whether it begins; not while another retirement is under way
      */
     public boolean retireInPlace(Retirement why, Duration patience) {
         synchronized (lock) {
+            Optional<LaneServer> going = hold.map(Hold::server).or(supervisor::leaving);
+            if (why == Retirement.LIMIT) {
+                going.ifPresent(server -> replaceAfter(patience, server));
+            }
             if (closed
-                    || hold.isPresent()
-                    || succession.underWay()
+                    || going.isPresent()
+                    || supervisor.isRetiring()
                     || supervisor.running().isEmpty()) {
                 return false;
             }
             Hold now = new Hold(supervisor.current(), why, timer.nanoTime());
             hold = Optional.of(now);
             replaceIfEmpty();
-            Timer.Alarm unused = timer.after(patience, () -> supervisor.replace(now.server(), Reason.RETIRED));
+            replaceAfter(patience, now.server());
         }
         clearTheWay();
         return true;
+    }
+
+    private void replaceAfter(Duration patience, LaneServer server) {
+        Timer.Alarm unused = timer.after(patience, () -> supervisor.replace(server, Reason.RETIRED));
     }
 
     @GuardedBy("lock")
@@ -411,6 +422,9 @@ public final class LanePool implements AutoCloseable {
     private final class Takeover implements BrowserSupervisor.Listener {
         @Override
         public void failed() {
+            synchronized (lock) {
+                hold = Optional.empty(); // nothing comes that could end it
+            }
             failWaiting();
         }
 
@@ -440,6 +454,7 @@ public final class LanePool implements AutoCloseable {
                     }
                 }
             }
+            clearTheWay();
         }
     }
 

@@ -271,6 +271,39 @@ final class BrowserRetirementIT {
                 .toList();
     }
 
+    /** Memory counts both browsers while the second starts, which may look like a reason for more. */
+    @Test
+    void retireInPlace_givenSecondThatIsStarting_expectsItRefusedAndTasksServed() throws Exception {
+        AtomicBoolean release = new AtomicBoolean();
+        CompletableFuture<Boolean> begun = new CompletableFuture<>();
+        CompletableFuture<String> longTask = held(release, begun).toFuture();
+        assertThat(begun.get(60, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(pool.retire(Retirement.JOBS)).isTrue();
+        assertThat(pool.retireInPlace(Retirement.MEMORY, LONG)).isFalse();
+        assertThat(pool.retireInPlace(Retirement.LIMIT, LONG)).isFalse();
+        await().atMost(LONG).until(() -> pool.leavingServer().isPresent());
+        release.set(true);
+
+        assertThat(longTask.get(60, TimeUnit.SECONDS)).isNotNull();
+        assertThat(result(title())).isNotNull();
+    }
+
+    /** There is no memory for two, and little time: the limit does not wait for a task as a planned retirement does. */
+    @Test
+    void retireInPlace_givenLimitWhileTheFirstIsLeaving_expectsItsTaskInterrupted() throws Exception {
+        CompletableFuture<Boolean> begun = new CompletableFuture<>();
+        CompletableFuture<String> longTask = held(new AtomicBoolean(), begun).toFuture();
+        assertThat(begun.get(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(pool.retire(Retirement.JOBS)).isTrue();
+        await().atMost(LONG).until(() -> pool.leavingServer().isPresent());
+
+        assertThat(pool.retireInPlace(Retirement.LIMIT, Duration.ofMillis(100))).isFalse();
+
+        assertThatThrownBy(() -> longTask.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(BrowserFailureException.class);
+        assertThat(result(title())).isNotNull();
+    }
+
     @Test
     void retireInPlace_givenTasks_expectsTheRunningOnesToFinishAndTheNextToWait() {
         AtomicBoolean release = new AtomicBoolean();
