@@ -32,9 +32,6 @@ import reactor.core.scheduler.Scheduler;
  * a dead letter, or nothing because its partition is gone. One event at a time, in the order of the partition.
  */
 public final class Admission {
-    /** Events that are taken from the source before they are looked at. */
-    private static final int AHEAD = 16;
-
     private final EventDecoder decoder;
     private final JobHandler handler;
     private final Journal journal;
@@ -82,8 +79,8 @@ public final class Admission {
 
     /** The executions that may begin, as far as their own event is concerned. */
     public Flux<Execution> admit(Flux<PolledEvent> events) {
-        // One change of thread for as many as there are, not one for each.
-        return events.publishOn(blocking, AHEAD).concatMap(this::admit, 1);
+        // One change of thread for as many as there are, not one for each; what waits is about what runs.
+        return events.publishOn(blocking, handler.concurrency()).concatMap(this::admit, 1);
     }
 
     private Mono<Execution> admit(PolledEvent event) {

@@ -192,8 +192,10 @@ public final class Execution {
         return interruptions;
     }
 
+    /** Sets when the next attempt may start; the one before, if it still counts, does so for good. */
     synchronized void notBefore(Instant when) {
         notBefore = when;
+        underWay = false;
     }
 
     /** When the next attempt may start; null for at once. */

@@ -82,6 +82,7 @@ final class JournaledProgress implements JobProgress {
 
     @Override
     public Mono<Boolean> mayGoOn() {
-        return ownership.isOurs(execution).map(ours -> ours && !stopRequested());
+        return Mono.defer(() ->
+                stopRequested() ? Mono.just(false) : ownership.isOurs(execution).map(ours -> ours && !stopRequested()));
     }
 }

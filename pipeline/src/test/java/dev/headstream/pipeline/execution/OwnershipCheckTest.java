@@ -92,6 +92,17 @@ final class OwnershipCheckTest {
         assertThat(execution.beginAttempt(Instant.EPOCH)).isEqualTo(first);
     }
 
+    /** A failed attempt counts, even if the next one cannot begin because nobody says whose the job is. */
+    @Test
+    void takeBack_givenAttemptThatFailedBefore_expectsItStillCounted() {
+        int first = execution.beginAttempt(Instant.EPOCH);
+        execution.notBefore(Instant.EPOCH);
+
+        execution.takeBack();
+
+        assertThat(execution.beginAttempt(Instant.EPOCH)).isEqualTo(first + 1);
+    }
+
     private OwnershipCheck check(Mono<Void> answer) {
         return new OwnershipCheck(lease, unused -> {
             asked.incrementAndGet();
