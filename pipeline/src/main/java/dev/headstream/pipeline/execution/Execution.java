@@ -7,6 +7,7 @@ import dev.headstream.v1.JobRequested;
 import dev.headstream.v1.JobState;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -192,9 +193,13 @@ public final class Execution {
         return interruptions;
     }
 
-    /** Sets when the next attempt may start; the one before, if it still counts, does so for good. */
+    /**
+     * Sets when the next attempt may start; the one before, if it still counts, does so for good. In whole milliseconds,
+     * rounded up: the journal keeps no more of it, and cutting would let the next worker begin too early.
+     */
     synchronized void notBefore(Instant when) {
-        notBefore = when;
+        Instant cut = when.truncatedTo(ChronoUnit.MILLIS);
+        notBefore = cut.equals(when) ? cut : cut.plusMillis(1);
         underWay = false;
     }
 

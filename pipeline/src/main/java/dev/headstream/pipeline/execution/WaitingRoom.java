@@ -60,8 +60,8 @@ public final class WaitingRoom {
                         release(execution);
                     }
                 },
-                delay.toMillis(),
-                TimeUnit.MILLISECONDS));
+                delay.toNanos(),
+                TimeUnit.NANOSECONDS));
         // After it is in: a cancel that came before found nothing to withdraw.
         if (execution.cancelReason().isPresent() && withdraw(execution)) {
             release(execution);

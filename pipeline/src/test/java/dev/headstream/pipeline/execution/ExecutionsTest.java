@@ -7,12 +7,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headstream.pipeline.source.PolledEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
 final class ExecutionsTest {
     private final Executions executions = new Executions();
+
+    /** The journal keeps milliseconds: the worker that takes over must not begin a part of one too early. */
+    @Test
+    void state_givenNextAttemptWithinAMillisecond_expectsTheNextWholeOne() {
+        Execution execution = job(P0, 0, "again");
+
+        execution.notBefore(Instant.ofEpochSecond(8, 1));
+
+        assertThat(execution.state(Instant.EPOCH).getNotBefore()).isEqualTo(Instant.ofEpochMilli(8_001));
+    }
 
     @Test
     void accept_givenSameIdTwice_expectsTheSecondToEndWithTheFirst() {

@@ -52,6 +52,16 @@ final class WaitingRoomTest {
     }
 
     @Test
+    void releaseAt_givenPartOfAMillisecond_expectsItNotBefore() {
+        room.releaseAt(SampleExecutions.job(P0, 0, "a"), NOW.plusNanos(1_900_000));
+
+        timer.advanceTimeBy(Duration.ofNanos(1_899_999));
+        assertThat(released).isEmpty();
+        timer.advanceTimeBy(Duration.ofNanos(1));
+        assertThat(released).containsExactly("a");
+    }
+
+    @Test
     void releaseAt_givenInstantPassed_expectsItAtOnce() {
         room.releaseAt(SampleExecutions.job(P0, 0, "a"), NOW.minusSeconds(3_600));
 
