@@ -103,7 +103,8 @@ public final class Pipeline {
         this.gate = new SourceGate(
                 () -> executions.waitingCount() >= config.maxWaiting() || !cancellationFollower.isCurrent(),
                 scope.ends());
-        this.lease = new Lease(GroupProtocol.session(config.client()), System::nanoTime);
+        this.lease =
+                new Lease(GroupProtocol.session(config.client()), System::nanoTime, () -> clock.millis() * 1_000_000);
         this.admin = Admin.create(config.client());
         this.restoreThread = Executors.newSingleThreadExecutor(Pipeline::restoreThread);
         this.source = new JobSource(

@@ -125,6 +125,25 @@ class PipelineIT {
         }
     }
 
+    /** Topics that go by the workers' clocks refuse those of a machine whose clock is wrong; trying again helps nobody. */
+    @Test
+    void run_givenBrokersThatRefuseOurClock_expectsTheWorkerToGiveUp() throws Exception {
+        try (PipelineFixture kafka = new PipelineFixture(1)) {
+            kafka.configure(
+                    kafka.topics.results(),
+                    Map.of("message.timestamp.type", "CreateTime", "message.timestamp.before.max.ms", "0"));
+            kafka.submit(job("a"));
+            CompletableFuture<Throwable> failure = new CompletableFuture<>();
+            var subscription = kafka.start(handler(1, job -> Mono.just(succeeded())))
+                    .failed()
+                    .subscribe(unused -> {}, failure::complete);
+
+            assertThat(failure.get(30, TimeUnit.SECONDS)).hasMessageContaining("message.timestamp.type=LogAppendTime");
+            assertThat(kafka.results()).isEmpty();
+            subscription.dispose();
+        }
+    }
+
     @Test
     void run_givenATransientFailure_expectsAnotherAttemptAndNoContextHeldMeanwhile() throws Exception {
         try (PipelineFixture kafka = new PipelineFixture(1)) {

@@ -27,7 +27,11 @@ public record Topics(String jobs, String results, String state, String deadLette
     /** All topics with the settings that the guarantees rest on; the state topic has the partition count of the jobs. */
     public List<TopicDefinition> definitions(int partitions, short replicationFactor) {
         String week = String.valueOf(7L * 24 * 3_600_000);
+        // Of what workers write the brokers say when it was: they refuse records of a worker whose clock is an hour
+        // ahead.
+        String type = "message.timestamp.type";
         Map<String, String> log = Map.of("cleanup.policy", "delete", "retention.ms", week);
+        Map<String, String> written = Map.of("cleanup.policy", "delete", "retention.ms", week, type, "LogAppendTime");
         Map<String, String> journal = Map.of(
                 "cleanup.policy",
                 "compact,delete",
@@ -36,14 +40,17 @@ public record Topics(String jobs, String results, String state, String deadLette
                 "min.cleanable.dirty.ratio",
                 "0.1",
                 "segment.ms",
-                String.valueOf(3_600_000L));
+                String.valueOf(3_600_000L),
+                type,
+                "LogAppendTime");
         // One cancel an execution is enough, and of no use once its event is gone.
-        Map<String, String> cancels = Map.of("cleanup.policy", "compact,delete", "retention.ms", week);
+        Map<String, String> cancels =
+                Map.of("cleanup.policy", "compact,delete", "retention.ms", week, type, "LogAppendTime");
         return List.of(
                 new TopicDefinition(jobs, partitions, replicationFactor, log),
-                new TopicDefinition(results, partitions, replicationFactor, log),
+                new TopicDefinition(results, partitions, replicationFactor, written),
                 new TopicDefinition(state, partitions, replicationFactor, journal),
-                new TopicDefinition(deadLetters, 1, replicationFactor, log),
+                new TopicDefinition(deadLetters, 1, replicationFactor, written),
                 new TopicDefinition(cancellations, 1, replicationFactor, cancels));
     }
 }

@@ -6,6 +6,7 @@ import dev.headstream.pipeline.PipelineConfig;
 import dev.headstream.pipeline.PipelineSerdes;
 import dev.headstream.pipeline.metrics.PipelineMetrics;
 import dev.headstream.pipeline.retry.RetryPolicy;
+import dev.headstream.pipeline.source.GroupProtocol;
 import dev.headstream.schemas.SchemaRegistryClient;
 import dev.headstream.schemas.SchemaRegistryConfig;
 import dev.headstream.worker.capacity.Breach;
@@ -25,6 +26,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +95,7 @@ final class Worker {
             console.start(scheduler);
             // A browser takes about as long to start as the cluster to answer: both at once.
             running.start(meters, scheduler, () -> stop(Breach.EXIT_CODE), console);
+            watchClock(scheduler);
             new ClusterCheck(config.kafka().connectionProperties(), config.topics())
                     .await(config.kafka().startTimeout());
             PipelineSerdes serdes = Contract.agree(registry, config.topics());
@@ -108,6 +111,20 @@ final class Worker {
             meters.close();
         }
         return exitCode.get();
+    }
+
+    private void watchClock(ScheduledExecutorService scheduler) {
+        Duration session = GroupProtocol.session(config.kafka().connectionProperties());
+        ClockWatch watch =
+                new ClockWatch(session, System::nanoTime, () -> clock.millis() * 1_000_000, this::clockJumped);
+        var unused = scheduler.scheduleWithFixedDelay(watch::look, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void clockJumped(Duration by) {
+        LOG.warn(
+                "the clock of this machine jumped, which Kafka's clients do not get over: asking to be replaced byMillis={}",
+                by.toMillis());
+        stop(Breach.EXIT_CODE);
     }
 
     private Console.Identity identity() {

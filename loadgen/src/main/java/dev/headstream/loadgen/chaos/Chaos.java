@@ -34,6 +34,7 @@ public final class Chaos {
                         SignalCases.all(),
                         BrokerCases.all(),
                         NetworkCases.all(),
+                        ClockCases.all(),
                         InputCases.all(),
                         ReplayCases.all(),
                         BrowserCases.all())
@@ -51,7 +52,8 @@ public final class Chaos {
     /**
      * Runs the cases of these names, or all; with {@link ChaosOptions#quick} all that are quick.
      *
-     * @throws IllegalArgumentException if there is no case of a name
+     * @throws IllegalArgumentException if there is no case of a name, one cannot be played on this machine, or what is to be
+     *     kept would mix with what an earlier run has left
      * @throws Cleanup.StoppedException if the process is being stopped
      */
     public ChaosReport run(List<String> names) throws Exception {
@@ -71,18 +73,47 @@ public final class Chaos {
     }
 
     private List<ChaosCase> chosen(List<String> names) {
-        if (names.isEmpty()) {
-            return all().stream()
-                    .filter(one -> !options.quick() || one.needs().quick())
-                    .toList();
+        List<ChaosCase> chosen = names.isEmpty()
+                ? all().stream()
+                        .filter(one -> !options.quick() || one.needs().quick())
+                        .filter(this::isPossible)
+                        .toList()
+                : names.stream().map(Chaos::named).toList();
+        chosen.forEach(one -> kept(one.name()).ifPresent(Chaos::requireEmpty));
+        return chosen;
+    }
+
+    private static ChaosCase named(String name) {
+        ChaosCase named = all().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no case '" + name + "'; --list names those that there are"));
+        if (!possible(named)) {
+            throw new IllegalArgumentException(name + " " + WallClock.ADVICE);
         }
-        return names.stream()
-                .map(name -> all().stream()
-                        .filter(one -> one.name().equals(name))
-                        .findFirst()
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                "there is no case '" + name + "'; --list names those that there are")))
-                .toList();
+        return named;
+    }
+
+    /** The evidence of two runs in one file would be judged as one. */
+    private static void requireEmpty(Path folder) {
+        String[] there = folder.toFile().list();
+        if (there != null && there.length > 0) {
+            throw new IllegalArgumentException(
+                    "--keep: " + folder + " holds what an earlier run has left; name another folder, or delete it");
+        }
+    }
+
+    private static boolean possible(ChaosCase one) {
+        return !one.needs().ownClock() || WallClock.isAvailable();
+    }
+
+    /** Whether this machine has what a case needs; if not, says so. */
+    private boolean isPossible(ChaosCase one) {
+        if (!possible(one)) {
+            out.line(out.paint(Style.YELLOW, one.name() + ": left out, " + WallClock.ADVICE));
+        }
+        return possible(one);
     }
 
     private CaseReport play(ChaosCase chosen) throws Exception {
@@ -109,8 +140,12 @@ public final class Chaos {
         }
     }
 
+    private Optional<Path> kept(String name) {
+        return Optional.ofNullable(options.keep()).map(keep -> keep.resolve(name));
+    }
+
     private ScratchFolder folder(String name) throws IOException {
-        Path keep = options.keep();
-        return keep == null ? ScratchFolder.create() : ScratchFolder.kept(keep.resolve(name));
+        Optional<Path> kept = kept(name);
+        return kept.isPresent() ? ScratchFolder.kept(kept.get()) : ScratchFolder.create();
     }
 }

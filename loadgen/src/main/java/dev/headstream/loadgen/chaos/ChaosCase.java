@@ -27,6 +27,7 @@ record ChaosCase(String name, String harm, Needs needs, Play play) {
      * @param browser whether workers run a browser instead of rehearsing
      * @param proxied whether there is a second way to the broker, through a {@link TcpProxy}
      * @param killable whether the one broker is a process of its own
+     * @param ownClock whether a worker goes by a {@link WallClock} of its own
      * @param quick whether it belongs to the subset that takes little time
      * @param settings of all workers beside the usual ones
      */
@@ -36,6 +37,7 @@ record ChaosCase(String name, String harm, Needs needs, Play play) {
             boolean browser,
             boolean proxied,
             boolean killable,
+            boolean ownClock,
             boolean quick,
             Map<String, String> settings) {
         Needs {
@@ -44,37 +46,41 @@ record ChaosCase(String name, String harm, Needs needs, Play play) {
 
         /** One broker, workers that rehearse eight jobs at a time. */
         static Needs usual() {
-            return new Needs(1, 8, false, false, false, false, Map.of());
+            return new Needs(1, 8, false, false, false, false, false, Map.of());
         }
 
         Needs threeBrokers() {
-            return new Needs(3, contexts, browser, proxied, killable, quick, settings);
+            return new Needs(3, contexts, browser, proxied, killable, ownClock, quick, settings);
         }
 
         Needs contexts(int number) {
-            return new Needs(brokers, number, browser, proxied, killable, quick, settings);
+            return new Needs(brokers, number, browser, proxied, killable, ownClock, quick, settings);
         }
 
         Needs realBrowser() {
-            return new Needs(brokers, 2, true, proxied, killable, quick, settings);
+            return new Needs(brokers, 2, true, proxied, killable, ownClock, quick, settings);
         }
 
         Needs proxy() {
-            return new Needs(brokers, contexts, browser, true, killable, quick, settings);
+            return new Needs(brokers, contexts, browser, true, killable, ownClock, quick, settings);
         }
 
         Needs killableBroker() {
-            return new Needs(brokers, contexts, browser, proxied, true, quick, settings);
+            return new Needs(brokers, contexts, browser, proxied, true, ownClock, quick, settings);
+        }
+
+        Needs settableClock() {
+            return new Needs(brokers, contexts, browser, proxied, killable, true, quick, settings);
         }
 
         Needs inQuick() {
-            return new Needs(brokers, contexts, browser, proxied, killable, true, settings);
+            return new Needs(brokers, contexts, browser, proxied, killable, ownClock, true, settings);
         }
 
         Needs set(String key, String value) {
             Map<String, String> more = new TreeMap<>(settings);
             more.put(key, value);
-            return new Needs(brokers, contexts, browser, proxied, killable, quick, more);
+            return new Needs(brokers, contexts, browser, proxied, killable, ownClock, quick, more);
         }
     }
 }

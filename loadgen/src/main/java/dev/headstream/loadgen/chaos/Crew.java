@@ -7,6 +7,7 @@ import dev.headstream.loadgen.demo.WorkerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,8 +43,8 @@ final class Crew {
     }
 
     /** Starts a worker; does not wait for it. */
-    ChaosWorker worker(Map<String, String> settings) throws Exception {
-        ChaosWorker worker = start("w" + (workers.size() + 1), List.of("worker"), settings);
+    ChaosWorker worker(Map<String, String> settings, Map<String, String> environment) throws Exception {
+        ChaosWorker worker = start("w" + (workers.size() + 1), List.of("worker"), settings, environment);
         workers.add(worker);
         return worker;
     }
@@ -53,10 +54,12 @@ final class Crew {
         List<String> command = new ArrayList<>(List.of("replay", "--id", id));
         command.addAll(arguments);
         replays++;
-        return start("r" + replays, command, Map.of());
+        return start("r" + replays, command, Map.of(), Map.of());
     }
 
-    private ChaosWorker start(String name, List<String> command, Map<String, String> settings) throws Exception {
+    private ChaosWorker start(
+            String name, List<String> command, Map<String, String> settings, Map<String, String> environment)
+            throws Exception {
         Path log = folder.path().resolve(name + ".log");
         Path work =
                 cleanup.open("folder of " + name, ScratchFolder::createShort).path();
@@ -66,14 +69,10 @@ final class Crew {
             line.addAll(List.of("--rehearse", "--evidence", evidence.toString()));
         }
         settings(name, work, settings).forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
-        WorkerProcess.Start start = new WorkerProcess.Start(
-                line,
-                Map.of(
-                        "HEADSTREAM_BUILD", "skip",
-                        "HEADSTREAM_SETUP", "skip",
-                        "HEADSTREAM_SECRET_PORTAL_PASSWORD", "demo"),
-                work,
-                log);
+        Map<String, String> variables = new HashMap<>(Map.of(
+                "HEADSTREAM_BUILD", "skip", "HEADSTREAM_SETUP", "skip", "HEADSTREAM_SECRET_PORTAL_PASSWORD", "demo"));
+        variables.putAll(environment);
+        WorkerProcess.Start start = new WorkerProcess.Start(line, variables, work, log);
         return new ChaosWorker(name, cleanup.open(name, () -> WorkerProcess.start(start)), log);
     }
 

@@ -14,6 +14,7 @@ import dev.headstream.loadgen.submit.JobSender;
 import dev.headstream.v1.JobRequested;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,6 +39,9 @@ final class Stage {
     /** Of SIGTERM, the shortest that is promised to work. */
     static final Duration NOTICE = Duration.ofSeconds(15);
 
+    /** The exit code of a worker that asks for another in its place. */
+    private static final int REPLACE = 75;
+
     private static final Duration UP = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(200);
 
@@ -56,6 +60,7 @@ final class Stage {
     private final List<Cut> cuts = new ArrayList<>();
     private final List<Cut> kills = new ArrayList<>();
     private final Map<String, String> onceSteps = new HashMap<>();
+    private final Set<ChaosWorker> dismissed = new HashSet<>();
     private final List<String> disappointments = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
@@ -75,6 +80,11 @@ final class Stage {
 
     Arena arena() {
         return arena;
+    }
+
+    /** Where what belongs to the case is kept. */
+    Path folder() {
+        return folder.path();
     }
 
     /** How often to do what is done repeatedly. */
@@ -152,9 +162,16 @@ final class Stage {
         return worker;
     }
 
+    /** A new worker that goes by a clock that can be set; takes jobs when this returns. */
+    ChaosWorker startBy(WallClock clock) throws Exception {
+        ChaosWorker worker = crew.worker(Map.of(), clock.environment());
+        awaitWorking(worker);
+        return worker;
+    }
+
     /** A new worker that has yet to start up. */
     ChaosWorker startUp(Map<String, String> settings) throws Exception {
-        return crew.worker(settings);
+        return crew.worker(settings, Map.of());
     }
 
     /** A replay under this id, of what the arguments say. */
@@ -213,6 +230,15 @@ final class Stage {
                 worker.name() + " ended with exit code " + worker.exitCode() + " after SIGTERM");
     }
 
+    /** Waits until a worker has drained and asks to be replaced by itself. */
+    void expectReplaced(ChaosWorker worker) throws InterruptedException {
+        boolean ended = worker.awaitEnd(NOTICE.plusSeconds(10));
+        expect(
+                ended && worker.exitCode().orElse(-1) == REPLACE,
+                worker.name() + " did not ask to be replaced: " + (ended ? worker.exitCode() : "it goes on"));
+        dismissed.add(worker);
+    }
+
     // ---- waiting
 
     /** Lets things happen for a while. */
@@ -241,7 +267,7 @@ final class Stage {
         }
         for (ChaosWorker worker : crew.workers()) {
             expect(
-                    worker.isAlive() || worker.exitCode().orElse(0) != 75,
+                    worker.isAlive() || worker.exitCode().orElse(0) != REPLACE || dismissed.contains(worker),
                     worker.name() + " gave up: " + worker.lastLines());
         }
     }

@@ -186,6 +186,12 @@ public final class Committer {
             return entries.isEmpty();
         }
         if (result instanceof BatchResult.Aborted aborted) {
+            if (ProducerSettings.isOfAnotherTime(aborted.cause())) {
+                throw new IllegalStateException(
+                        "the brokers refuse records by the clock of this machine: set it, or give the topics that workers"
+                                + " write to message.timestamp.type=LogAppendTime, as 'headstream topics create' does",
+                        aborted.cause());
+            }
             log.info(
                     "not committed, trying again entries={}: {}",
                     entries.size(),

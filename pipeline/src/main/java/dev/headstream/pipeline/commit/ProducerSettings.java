@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
@@ -26,6 +27,16 @@ final class ProducerSettings {
         all.put(ProducerConfig.ACKS_CONFIG, "all");
         all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         return all;
+    }
+
+    /** Whether the brokers find that the clock of this machine is too far from theirs. */
+    static boolean isOfAnotherTime(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof InvalidTimestampException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the broker will never take it as it is. */

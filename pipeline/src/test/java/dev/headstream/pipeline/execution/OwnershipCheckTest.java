@@ -20,7 +20,7 @@ final class OwnershipCheckTest {
     private static final Duration SESSION = Duration.ofSeconds(8);
 
     private long now;
-    private final Lease lease = new Lease(SESSION, () -> now);
+    private final Lease lease = new Lease(SESSION, () -> now, () -> now);
     private final Execution execution = execution();
     private final AtomicInteger asked = new AtomicInteger();
 

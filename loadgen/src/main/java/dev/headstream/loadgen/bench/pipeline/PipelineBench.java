@@ -97,7 +97,7 @@ public final class PipelineBench implements AutoCloseable {
         /** The phases of a round for a contender; less work for one that does it one by one. */
         List<Workload> phases(Contender contender) {
             int share = contender.isConcurrent() ? 4 : 4 * contexts;
-            int withWork = Math.max(200, Math.min(records, 40_000) / share);
+            int withWork = Math.max(200, Math.min(records, 160_000) / share);
             List<Workload> phases = new ArrayList<>();
             for (String workload : workloads) {
                 phases.add(
