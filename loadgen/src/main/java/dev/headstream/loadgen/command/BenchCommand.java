@@ -37,6 +37,7 @@ import picocli.CommandLine.TypeConversionException;
             BenchPipelineCommand.class,
             BenchRestoreCommand.class,
             BenchKillsCommand.class,
+            BenchSoakCommand.class,
             StepsBenchCommand.class
         })
 public final class BenchCommand implements Callable<Integer> {

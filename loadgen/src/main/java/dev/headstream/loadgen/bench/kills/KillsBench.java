@@ -1,23 +1,13 @@
 package dev.headstream.loadgen.bench.kills;
 
-import dev.headstream.loadgen.bench.BrowserBench;
 import dev.headstream.loadgen.bench.ProcessTree;
+import dev.headstream.loadgen.bench.WorkerUnderLoad;
 import dev.headstream.loadgen.bench.kills.KillsReport.FaultFigures;
-import dev.headstream.loadgen.connection.Deployment;
 import dev.headstream.loadgen.demo.Cleanup;
-import dev.headstream.loadgen.demo.ScratchFolder;
-import dev.headstream.loadgen.demo.WorkerProcess;
-import dev.headstream.loadgen.results.ResultReader;
-import dev.headstream.loadgen.site.DemoSite;
-import dev.headstream.loadgen.stack.LocalStack;
-import dev.headstream.loadgen.submit.JobSender;
-import dev.headstream.v1.JobRequested;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,8 +21,14 @@ import java.util.concurrent.TimeUnit;
  * empty, and what it holds is compared. All load stays on loopback. Confined to one thread.
  */
 public final class KillsBench implements AutoCloseable {
-    private static final String PAGE = "/search";
-    private static final String FLOW = "search.yaml";
+    private static final Map<String, String> WORKER = Map.of(
+            "contexts.max", "1",
+            // so that nothing but the lane itself is waited for
+            "retry.initial", "1ms",
+            "retry.max", "1ms",
+            "retry.maxInterruptions", "1000",
+            "circuit.breaker", "off");
+
     private static final int AHEAD = 4;
     private static final int WARM_UP = 8;
     /** Pages between two kills: a browser that served none would be started again more and more slowly. */
@@ -42,7 +38,6 @@ public final class KillsBench implements AutoCloseable {
 
     private static final Duration UP = Duration.ofSeconds(90);
     private static final Duration RECOVERY = Duration.ofSeconds(90);
-    private static final Duration DONE = Duration.ofMinutes(2);
     private static final Duration SETTLED = Duration.ofSeconds(20);
     private static final Duration ENDED = Duration.ofSeconds(60);
     private static final Duration ORPHANS = Duration.ofSeconds(5);
@@ -50,18 +45,9 @@ public final class KillsBench implements AutoCloseable {
     private final Settings settings;
     private final Listener listener;
     private final Cleanup cleanup;
-    private final DemoSite site;
-    private final JobSender sender;
-    private final ResultReader results;
-    private final WorkerProcess worker;
-    private final ProcessTree tree;
+    private final WorkerUnderLoad worker;
     private final Victims victims;
     private final Random random;
-    private final Path work;
-    private final Path temporary;
-    private long sent;
-    private long received;
-    private long looked;
 
     /**
      * What is done.
@@ -90,24 +76,8 @@ public final class KillsBench implements AutoCloseable {
         this.listener = listener;
         this.cleanup = cleanup;
         this.random = new Random(settings.seed());
-        Path folder = cleanup.open("folder", ScratchFolder::create).path();
-        this.work = cleanup.open("work folder", ScratchFolder::createShort).path();
-        this.temporary = Files.createDirectory(folder.resolve("tmp"));
-        this.site = cleanup.open("portal", DemoSite::start);
-        LocalStack stack = cleanup.open(
-                "stack",
-                () -> LocalStack.start(LocalStack.Options.defaults()
-                        .withDataDirectory(folder.resolve("kafka"))
-                        .withPartitions(1)));
-        Deployment deployment = new Deployment(stack.bootstrap(), stack.registryUrl(), stack.topics(), Map.of());
-        this.sender = cleanup.open("sender", () -> JobSender.open(deployment));
-        this.results = cleanup.open("results", () -> ResultReader.open(deployment));
-        results.fromEnd();
-        WorkerProcess.Start start =
-                new WorkerProcess.Start(command(deployment, folder), environment(), work, folder.resolve("log"));
-        this.worker = cleanup.open("worker", () -> WorkerProcess.start(start));
-        this.tree = new ProcessTree(worker.pid());
-        this.victims = new Victims(worker.pid(), random);
+        this.worker = new WorkerUnderLoad(cleanup, settings.launcher(), "kills", WORKER, result -> {});
+        this.victims = new Victims(worker.process().pid(), random);
     }
 
     /** Starts the portal, Kafka and a worker. */
@@ -126,44 +96,10 @@ public final class KillsBench implements AutoCloseable {
         return Victims.canKillConnections();
     }
 
-    private List<String> command(Deployment deployment, Path folder) throws IOException {
-        Map<String, String> with = new LinkedHashMap<>();
-        with.put("kafka.bootstrapServers", deployment.bootstrap());
-        with.put("registry.urls", deployment.registry());
-        with.put("flows", flows(folder).toString());
-        with.put("contexts.max", "1");
-        with.put("workDirectory", work.toString());
-        with.put("artifacts", folder.resolve("artifacts").toString());
-        with.put("management.port", "0");
-        // so that nothing but the lane itself is waited for
-        with.put("retry.initial", "1ms");
-        with.put("retry.max", "1ms");
-        with.put("retry.maxInterruptions", "1000");
-        with.put("circuit.breaker", "off");
-        List<String> command = new ArrayList<>(List.of(settings.launcher().toString(), "worker"));
-        with.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
-        return command;
-    }
-
-    private Map<String, String> environment() {
-        return Map.of("HEADSTREAM_BUILD", "skip", "HEADSTREAM_SETUP", "skip", "TMPDIR", temporary.toString());
-    }
-
-    private static Path flows(Path folder) throws IOException {
-        Path flows = Files.createDirectories(folder.resolve("flows"));
-        try (InputStream in = BrowserBench.class.getResourceAsStream(FLOW)) {
-            if (in == null) {
-                throw new IOException("has no " + FLOW + " in its jar");
-            }
-            Files.write(flows.resolve(FLOW), in.readAllBytes());
-        }
-        return flows;
-    }
-
     /** Does all of it. */
     public KillsReport run() throws IOException, InterruptedException {
         awaitPages(WARM_UP, UP);
-        runEmpty();
+        worker.runEmpty();
         Holdings before = look();
         List<FaultFigures> figures = new ArrayList<>();
         int done = 0;
@@ -174,7 +110,8 @@ public final class KillsBench implements AutoCloseable {
         }
         Holdings after = settled(before);
         Map<String, Long> leftAfterEnd = end();
-        return new KillsReport(figures, sent, received, before, after, after.above(before), leftAfterEnd);
+        return new KillsReport(
+                figures, worker.sent(), worker.received(), before, after, after.above(before), leftAfterEnd);
     }
 
     private FaultFigures kill(Fault fault, int from, int until, Holdings before)
@@ -184,7 +121,7 @@ public final class KillsBench implements AutoCloseable {
             awaitPages(PAGES_BETWEEN, RECOVERY);
             TimeUnit.MILLISECONDS.sleep(random.nextInt(LATEST_MILLIS));
             if (!victims.kill(fault)) {
-                throw new IOException("found no " + fault.id() + " of the worker to kill" + tail());
+                throw new IOException("found no " + fault.id() + " of the worker to kill" + worker.tail());
             }
             long began = System.nanoTime();
             awaitPages(1, RECOVERY);
@@ -197,50 +134,20 @@ public final class KillsBench implements AutoCloseable {
 
     /** Waits until the worker has opened so many more pages, and sees to it that it has enough to do. */
     private void awaitPages(int more, Duration patience) throws IOException, InterruptedException {
-        long wanted = site.stats().requests(PAGE) + more;
+        long wanted = worker.openedPages() + more;
         long until = System.nanoTime() + patience.toNanos();
-        for (int round = 0; site.stats().requests(PAGE) < wanted; round++) {
+        for (int round = 0; worker.openedPages() < wanted; round++) {
             if (round % 20 == 0) {
-                topUp();
+                worker.keepBusy(AHEAD, Long.MAX_VALUE);
             }
-            check(until, "did not open a page within " + patience.toSeconds() + " s");
+            worker.check(until, "did not open a page within " + patience.toSeconds() + " s");
             TimeUnit.MILLISECONDS.sleep(2);
         }
     }
 
-    private void topUp() {
-        take();
-        for (; sent - received < AHEAD; sent++) {
-            sender.send(JobRequested.newBuilder()
-                    .setJobId("kills-" + sent)
-                    .setFlow("bench-search")
-                    .setInputs(Map.of("site", site.url(), "query", "lamp"))
-                    .setSubmittedAt(Instant.now())
-                    .setTestRecord(true)
-                    .build());
-        }
-    }
-
-    private void take() {
-        received += results.poll(Duration.ZERO).stream()
-                .filter(result -> result.getJobId().startsWith("kills-"))
-                .count();
-    }
-
-    private void runEmpty() throws IOException, InterruptedException {
-        sender.flush();
-        long until = System.nanoTime() + DONE.toNanos();
-        while (received < sent) {
-            take();
-            check(until, "did not finish its jobs within " + DONE.toSeconds() + " s");
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-        TimeUnit.MILLISECONDS.sleep(500); // the last context closes after its result
-    }
-
     /** What it holds when it is empty; what goes away by itself within a while does not count. */
     private Holdings settled(Holdings before) throws IOException, InterruptedException {
-        runEmpty();
+        worker.runEmpty();
         long until = System.nanoTime() + SETTLED.toNanos();
         Holdings now = look();
         while (!now.above(before).isEmpty() && System.nanoTime() < until) {
@@ -251,16 +158,18 @@ public final class KillsBench implements AutoCloseable {
     }
 
     private Holdings look() throws IOException {
+        ProcessTree tree = worker.tree();
         tree.refresh();
-        return Holdings.of(worker.pid(), tree.living(), work, temporary);
+        return Holdings.of(worker.process().pid(), tree.living(), worker.workFolder(), worker.temporaryFolder());
     }
 
     /** Ends it as an operator does, and looks what is there then. */
     private Map<String, Long> end() throws IOException, InterruptedException {
+        ProcessTree tree = worker.tree();
         tree.refresh();
-        worker.terminate();
-        if (!worker.awaitEnd(ENDED)) {
-            throw new IOException("does not end within " + ENDED.toSeconds() + " s" + tail());
+        worker.process().terminate();
+        if (!worker.process().awaitEnd(ENDED)) {
+            throw new IOException("does not end within " + ENDED.toSeconds() + " s" + worker.tail());
         }
         long until = System.nanoTime() + ORPHANS.toNanos();
         do {
@@ -269,8 +178,8 @@ public final class KillsBench implements AutoCloseable {
         } while (!tree.living().isEmpty() && System.nanoTime() < until);
         Map<String, Long> left = new LinkedHashMap<>();
         put(left, "processes", tree.living().size());
-        put(left, "browser folders", Files.exists(work.resolve("0")) ? 1 : 0);
-        put(left, "temporary files", Holdings.entries(temporary, 1));
+        put(left, "browser folders", Files.exists(worker.workFolder().resolve("0")) ? 1 : 0);
+        put(left, "temporary files", Holdings.entries(worker.temporaryFolder(), 1));
         return left;
     }
 
@@ -278,25 +187,6 @@ public final class KillsBench implements AutoCloseable {
         if (count > 0) {
             left.put(name, count);
         }
-    }
-
-    private void check(long until, String problem) throws IOException {
-        cleanup.throwIfClosing();
-        long now = System.nanoTime();
-        if (now - looked > TimeUnit.MILLISECONDS.toNanos(250)) {
-            looked = now;
-            tree.refresh(); // who is seen once is known also as an orphan
-        }
-        if (!worker.isAlive()) {
-            throw new IOException("has ended" + tail());
-        }
-        if (now > until) {
-            throw new IOException(problem + tail());
-        }
-    }
-
-    private String tail() {
-        return ":\n  " + String.join("\n  ", worker.lastLines(12));
     }
 
     /** Ends whatever runs and removes all files. May be called from any thread and more than once. */
