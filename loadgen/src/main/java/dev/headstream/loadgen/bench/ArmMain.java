@@ -94,8 +94,8 @@ final class ArmMain {
             case PROCESS_PER_JOB -> new PlaywrightLanes(settings.chromium(), true);
             case BROWSER_PER_LANE -> new PlaywrightLanes(settings.chromium(), false);
             case RAW_CDP -> DevToolsLanes.start(settings.chromium());
-            case HEADSTREAM, HEADSTREAM_KAFKA ->
-                throw new IllegalArgumentException("headstream has a program of its own");
+            case HEADSTREAM, HEADSTREAM_KAFKA, PUPPETEER_CLUSTER ->
+                throw new IllegalArgumentException(settings.design().id() + " has a program of its own");
         };
     }
 

@@ -204,12 +204,15 @@ public final class BrowserBench implements AutoCloseable {
         }
     }
 
-    private List<String> command(Design design, Path report) throws IOException {
+    private List<String> command(Design design, Path report) throws IOException, InterruptedException {
         if (design == Design.HEADSTREAM) {
             return headstream(report);
         }
         if (design == Design.HEADSTREAM_KAFKA) {
             return List.of(launcher().toString(), "worker");
+        }
+        if (design == Design.PUPPETEER_CLUSTER) {
+            return puppeteerCluster(report);
         }
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -224,6 +227,19 @@ public final class BrowserBench implements AutoCloseable {
                         design, workplace.chromium(), site.url(), QUERY, settings.jobs(), settings.lanes(), report)
                 .arguments());
         return command;
+    }
+
+    private List<String> puppeteerCluster(Path report) throws IOException, InterruptedException {
+        Path home = Files.createDirectories(folder.resolve("npm"));
+        return List.of(
+                workplace.node().toString(),
+                PuppeteerCluster.in(home).toString(),
+                workplace.chromium().toString(),
+                site.url(),
+                QUERY,
+                Integer.toString(settings.jobs()),
+                Integer.toString(settings.lanes()),
+                report.toString());
     }
 
     private List<String> headstream(Path report) throws IOException {

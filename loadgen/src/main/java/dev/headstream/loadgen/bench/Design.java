@@ -15,6 +15,8 @@ public enum Design {
     HEADSTREAM("one browser and one Node for all lanes"),
     /** The same lanes in a worker that takes the jobs from Kafka and writes their results and checkpoints to it. */
     HEADSTREAM_KAFKA("the same with jobs, results and checkpoints in Kafka"),
+    /** The leanest peer: one browser, a new context for every job, in JavaScript. */
+    PUPPETEER_CLUSTER("one browser, contexts, in JavaScript: the leanest peer"),
     /** One browser and no Node: the DevTools protocol by hand. What is left when all comfort is taken away. */
     RAW_CDP("one browser, no Playwright: the floor");
 
