@@ -8,6 +8,8 @@ import java.util.List;
 final class KillCases {
     private static final Duration DONE = Duration.ofMinutes(2);
 
+    private static final Duration MORE_A_ROUND = Duration.ofSeconds(3);
+
     /** Longer than it takes another worker to get the partitions and to read their journal. */
     private static final Duration ZOMBIE = Duration.ofSeconds(25);
 
@@ -74,6 +76,7 @@ final class KillCases {
             stage.kill(stage.anyone());
             stage.start();
         }
-        stage.awaitDone(DONE);
+        // where workers die faster than the group finds out, work piles up
+        stage.awaitDone(DONE.plus(MORE_A_ROUND.multipliedBy(rounds)));
     }
 }
