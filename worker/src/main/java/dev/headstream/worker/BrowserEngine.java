@@ -121,7 +121,8 @@ final class BrowserEngine implements Engine {
                     browser.sandbox(),
                     Optional.of(flows.hosts()),
                     Math.toIntExact(browser.nodeHeap().bytes() >> 20),
-                    browser.startTimeout());
+                    browser.startTimeout(),
+                    config.lane().transport());
         } catch (IllegalArgumentException e) {
             throw new BrowserStartException(
                     BrowserStartException.Problem.WORK_DIRECTORY, String.valueOf(e.getMessage()));

@@ -96,7 +96,8 @@ final class BrowserJobHandler implements JobHandler {
             job.progress().began();
             return runner.run(flow, job, session);
         });
-        return lanes.run(limit, context(job), keep, task)
+        return context(flow, job)
+                .flatMap(spec -> lanes.run(limit, spec, keep, task))
                 .doOnNext(outcome -> recordSteps(flow, outcome))
                 .onErrorResume(DeadlineExceededException.class, e -> Mono.just(timedOut(job, limit)))
                 .onErrorResume(BrowserFailureException.class, e -> Mono.just(failed(e)))
@@ -115,10 +116,14 @@ final class BrowserJobHandler implements JobHandler {
         return shorter.compareTo(SHORTEST) < 0 ? SHORTEST : shorter;
     }
 
-    private static ContextSpec context(Job job) {
-        return Optional.ofNullable(job.progress().storageState())
-                .map(ContextSpec.DEFAULT::withStorageState)
-                .orElse(ContextSpec.DEFAULT);
+    private Mono<ContextSpec> context(Flow flow, Job job) {
+        Mono<ContextSpec> plain = Mono.fromCallable(() -> runner.context(flow, job.request()));
+        // the login of the site may be made of a secret, and that may be a file
+        Mono<ContextSpec> spec =
+                flow.context().basicAuth().isPresent() ? plain.subscribeOn(Schedulers.boundedElastic()) : plain;
+        return spec.map(begin -> Optional.ofNullable(job.progress().storageState())
+                .map(begin::withStorageState)
+                .orElse(begin));
     }
 
     /** A job that goes on where an earlier attempt stopped needs the state that was saved for it, and nobody else's. */

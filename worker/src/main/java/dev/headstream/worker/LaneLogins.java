@@ -4,7 +4,6 @@ import dev.headstream.pipeline.Job;
 import dev.headstream.pipeline.JobProgress;
 import dev.headstream.pipeline.Outcome;
 import dev.headstream.v1.JobRequested;
-import dev.headstream.worker.browser.ContextSpec;
 import dev.headstream.worker.browser.Keep;
 import dev.headstream.worker.browser.LanePool;
 import dev.headstream.worker.browser.LaneTask;
@@ -63,6 +62,6 @@ final class LaneLogins implements WarmSessions.Browser {
                 .subscribeOn(Schedulers.boundedElastic())
                 .filter(key -> key.filter(keep.key()::equals).isPresent())
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("what it logs in with has changed")))
-                .flatMap(unused -> lanes.runAside(limit, ContextSpec.DEFAULT, keep, task));
+                .flatMap(unused -> lanes.runAside(limit, runner.context(flow, request), keep, task));
     }
 }

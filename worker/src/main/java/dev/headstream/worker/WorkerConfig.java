@@ -59,6 +59,7 @@ public record WorkerConfig(
         Delivery delivery,
         Retry retry,
         Contexts contexts,
+        Lane lane,
         Cache cache,
         Sessions sessions,
         Circuit circuit,
@@ -138,6 +139,8 @@ public record WorkerConfig(
                 in.section("retry", "The pause before a failed job is tried again; it holds no context.", Retry::read);
         Optional<Contexts> contexts =
                 in.section("contexts", "Browser contexts: how many jobs run at the same time.", Contexts::read);
+        Optional<Lane> lane =
+                in.section("lane", "How contexts are driven: each by a lane, one job after the other.", Lane::read);
         Optional<Cache> cache =
                 in.section("cache", "Results of steps that flows declare as cached ('cache').", Cache::read);
         Optional<Sessions> sessions = in.section(
@@ -172,6 +175,7 @@ public record WorkerConfig(
                 delivery.orElseThrow(),
                 retry.orElseThrow(),
                 contexts.orElseThrow(),
+                lane.orElseThrow(),
                 cache.orElseThrow(),
                 sessions.orElseThrow(),
                 circuit.orElseThrow(),
@@ -426,6 +430,19 @@ public record WorkerConfig(
                             "auto",
                             "The most contexts, and so jobs, at a time; auto is two for each CPU.")
                     .orElseGet(() -> PER_CPU * Runtime.getRuntime().availableProcessors()));
+        }
+    }
+
+    /** What drives a context. */
+    public record Lane(BrowserConfig.Transport transport) {
+        private static Lane read(SettingReader in) {
+            return new Lane(in.read(
+                    "transport",
+                    choice(BrowserConfig.Transport.class),
+                    "socket",
+                    "How a lane is connected to the browser. socket: straight from the worker, which rests on internals"
+                            + " of Playwright. driver: as Playwright itself does it, with a Node.js process a lane, some"
+                            + " 60 MB each; for a release of Playwright that socket does not work with."));
         }
     }
 

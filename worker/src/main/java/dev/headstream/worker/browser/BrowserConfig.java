@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  *     empty: no rule. Holds for redirects and subresources too
  * @param nodeHeapMegabytes bound of Node's heap
  * @param startTimeout how long a start may take
+ * @param transport how lanes are connected to the browser
  */
 public record BrowserConfig(
         Path workDirectory,
@@ -33,7 +34,8 @@ public record BrowserConfig(
         Sandbox sandbox,
         Optional<List<String>> allowedHosts,
         int nodeHeapMegabytes,
-        Duration startTimeout) {
+        Duration startTimeout,
+        Transport transport) {
 
     /** Whether Chromium's own sandbox confines its renderers. */
     public enum Sandbox {
@@ -43,6 +45,14 @@ public record BrowserConfig(
         ON,
         /** Off: only where something else confines the browser. */
         OFF
+    }
+
+    /** How a lane is connected to the browser. */
+    public enum Transport {
+        /** By a WebSocket from this process, without a process of its own; rests on internals of one release of Playwright. */
+        SOCKET,
+        /** By a Node.js process a lane, as Playwright's own {@code BrowserType.connect} does it. */
+        DRIVER
     }
 
     /**
@@ -89,13 +99,23 @@ public record BrowserConfig(
                 Sandbox.AUTO,
                 Optional.empty(),
                 128,
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                Transport.SOCKET);
     }
 
     /** The same in another directory. */
     public BrowserConfig withWorkDirectory(Path directory) {
         return new BrowserConfig(
-                directory, executable, node, headed, webgl, sandbox, allowedHosts, nodeHeapMegabytes, startTimeout);
+                directory,
+                executable,
+                node,
+                headed,
+                webgl,
+                sandbox,
+                allowedHosts,
+                nodeHeapMegabytes,
+                startTimeout,
+                transport);
     }
 
     /** The same with this Chromium. */
@@ -109,7 +129,8 @@ public record BrowserConfig(
                 sandbox,
                 allowedHosts,
                 nodeHeapMegabytes,
-                startTimeout);
+                startTimeout,
+                transport);
     }
 
     /** The same with this Node.js. */
@@ -123,7 +144,8 @@ public record BrowserConfig(
                 sandbox,
                 allowedHosts,
                 nodeHeapMegabytes,
-                startTimeout);
+                startTimeout,
+                transport);
     }
 
     /** The same with or without windows. */
@@ -137,7 +159,8 @@ public record BrowserConfig(
                 sandbox,
                 allowedHosts,
                 nodeHeapMegabytes,
-                startTimeout);
+                startTimeout,
+                transport);
     }
 
     /** The same with or without WebGL. */
@@ -151,13 +174,23 @@ public record BrowserConfig(
                 sandbox,
                 allowedHosts,
                 nodeHeapMegabytes,
-                startTimeout);
+                startTimeout,
+                transport);
     }
 
     /** The same with another sandbox. */
     public BrowserConfig withSandbox(Sandbox other) {
         return new BrowserConfig(
-                workDirectory, executable, node, headed, webgl, other, allowedHosts, nodeHeapMegabytes, startTimeout);
+                workDirectory,
+                executable,
+                node,
+                headed,
+                webgl,
+                other,
+                allowedHosts,
+                nodeHeapMegabytes,
+                startTimeout,
+                transport);
     }
 
     /** The same, able to reach these hosts only. */
@@ -171,13 +204,38 @@ public record BrowserConfig(
                 sandbox,
                 Optional.of(hosts),
                 nodeHeapMegabytes,
-                startTimeout);
+                startTimeout,
+                transport);
     }
 
     /** The same with another time to start. */
     public BrowserConfig withStartTimeout(Duration timeout) {
         return new BrowserConfig(
-                workDirectory, executable, node, headed, webgl, sandbox, allowedHosts, nodeHeapMegabytes, timeout);
+                workDirectory,
+                executable,
+                node,
+                headed,
+                webgl,
+                sandbox,
+                allowedHosts,
+                nodeHeapMegabytes,
+                timeout,
+                transport);
+    }
+
+    /** The same with lanes that are connected so. */
+    public BrowserConfig withTransport(Transport other) {
+        return new BrowserConfig(
+                workDirectory,
+                executable,
+                node,
+                headed,
+                webgl,
+                sandbox,
+                allowedHosts,
+                nodeHeapMegabytes,
+                startTimeout,
+                other);
     }
 
     private static void require(boolean holds, String problem) {

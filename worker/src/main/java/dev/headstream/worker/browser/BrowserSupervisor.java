@@ -7,6 +7,7 @@ import dev.headstream.worker.browser.BrowserStartException.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -121,7 +122,8 @@ final class BrowserSupervisor implements AutoCloseable {
         boolean started = false;
         try {
             PlaywrightCore core = PlaywrightCore.extract(directory.playwrightCore());
-            writeScript(directory);
+            writeScript("lane-server.js", directory.laneServer());
+            writeScript("lane-driver.js", directory.laneDriver());
             LaneServer first = LaneServer.start(config, directory, core);
             BrowserSupervisor supervisor = new BrowserSupervisor(config, directory, core, events, again, first);
             supervisor.watch(first);
@@ -136,15 +138,14 @@ final class BrowserSupervisor implements AutoCloseable {
         }
     }
 
-    private static void writeScript(WorkDirectory directory) {
-        try (InputStream script = BrowserSupervisor.class.getResourceAsStream("lane-server.js")) {
+    private static void writeScript(String name, Path file) {
+        try (InputStream script = BrowserSupervisor.class.getResourceAsStream(name)) {
             if (script == null) {
-                throw new IOException("lane-server.js is not in the worker's jar");
+                throw new IOException(name + " is not in the worker's jar");
             }
-            Files.copy(script, directory.laneServer());
+            Files.copy(script, file);
         } catch (IOException e) {
-            throw new BrowserStartException(
-                    Problem.WORK_DIRECTORY, "cannot write " + directory.laneServer() + ": " + e, e);
+            throw new BrowserStartException(Problem.WORK_DIRECTORY, "cannot write " + file + ": " + e, e);
         }
     }
 
@@ -181,6 +182,11 @@ final class BrowserSupervisor implements AutoCloseable {
 
     String version() {
         return core.version();
+    }
+
+    /** How a driver of the same release is started, for a lane that has one. */
+    DriverCommand driver() {
+        return DriverCommand.of(config, core, directory.laneDriver());
     }
 
     /** Tells how it goes from now on. */

@@ -1,5 +1,6 @@
 package dev.headstream.worker.browser;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +14,9 @@ import java.util.Optional;
  * @param acceptDownloads whether downloads are kept, under the worker's directory, until the context closes
  * @param ignoreHttpsErrors whether certificates are not checked
  * @param headers sent with every request
+ * @param place where its pages are told to be, if they have the permission; empty: nowhere
+ * @param permissions what its pages may do without asking, in Playwright's words
+ * @param credentials for HTTP's own authentication; empty: none
  * @param storageState cookies and local storage to begin with, as {@code BrowserContext.storageState()} gives them; empty:
  *     none
  */
@@ -24,6 +28,9 @@ public record ContextSpec(
         boolean acceptDownloads,
         boolean ignoreHttpsErrors,
         Map<String, String> headers,
+        Optional<Place> place,
+        List<String> permissions,
+        Optional<Credentials> credentials,
         Optional<String> storageState) {
 
     /** Size of a page in CSS pixels. */
@@ -36,6 +43,25 @@ public record ContextSpec(
         }
     }
 
+    /** A place on earth, in degrees, and how exactly it is known, in metres. */
+    public record Place(double latitude, double longitude, double accuracy) {
+        public Place {
+            boolean valid = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 && accuracy >= 0;
+            if (!valid || Double.isInfinite(accuracy)) {
+                throw new IllegalArgumentException("the place " + latitude + ", " + longitude + " to " + accuracy
+                        + " m: latitude is -90 to 90, longitude -180 to 180 degrees, accuracy 0 m or more");
+            }
+        }
+    }
+
+    /** A login for HTTP's own authentication; it is given to this origin and to no other, and prints without the password. */
+    public record Credentials(String origin, String username, String password) {
+        @Override
+        public String toString() {
+            return "Credentials[origin=" + origin + ", username=" + username + ", password=***]";
+        }
+    }
+
     /** A clean context, 1280 x 720, that accepts downloads. */
     public static final ContextSpec DEFAULT = new ContextSpec(
             Optional.empty(),
@@ -45,10 +71,14 @@ public record ContextSpec(
             true,
             false,
             Map.of(),
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
             Optional.empty());
 
     public ContextSpec {
         headers = Map.copyOf(headers);
+        permissions = List.copyOf(permissions);
     }
 
     /** The same in another language. */
@@ -61,6 +91,9 @@ public record ContextSpec(
                 acceptDownloads,
                 ignoreHttpsErrors,
                 headers,
+                place,
+                permissions,
+                credentials,
                 storageState);
     }
 
@@ -74,12 +107,41 @@ public record ContextSpec(
                 acceptDownloads,
                 ignoreHttpsErrors,
                 headers,
+                place,
+                permissions,
+                credentials,
+                storageState);
+    }
+
+    /** The same with a login. */
+    public ContextSpec withCredentials(Credentials login) {
+        return new ContextSpec(
+                locale,
+                timezone,
+                userAgent,
+                viewport,
+                acceptDownloads,
+                ignoreHttpsErrors,
+                headers,
+                place,
+                permissions,
+                Optional.of(login),
                 storageState);
     }
 
     /** The same, beginning with these cookies and this local storage. */
     public ContextSpec withStorageState(String state) {
         return new ContextSpec(
-                locale, timezone, userAgent, viewport, acceptDownloads, ignoreHttpsErrors, headers, Optional.of(state));
+                locale,
+                timezone,
+                userAgent,
+                viewport,
+                acceptDownloads,
+                ignoreHttpsErrors,
+                headers,
+                place,
+                permissions,
+                credentials,
+                Optional.of(state));
     }
 }

@@ -5,7 +5,6 @@ import dev.headstream.worker.browser.BrowserEvents.Reason;
 import dev.headstream.worker.browser.BrowserEvents.Rung;
 import dev.headstream.worker.browser.BrowserFailureException.Kind;
 import dev.headstream.worker.browser.LaneSnapshot.State;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -64,7 +63,7 @@ final class Lane {
     Lane(
             String name,
             BrowserSupervisor supervisor,
-            HttpClient http,
+            Link.Opener links,
             Timer timer,
             Timings timings,
             BrowserEvents events,
@@ -79,7 +78,7 @@ final class Lane {
         this.deadlines = new Deadlines(timer);
         this.sessions = sessions;
         this.kept = new KeptContext(this, sessions, timer);
-        this.connector = new LaneConnector(name, supervisor, http, timer, timings, events, deadlines);
+        this.connector = new LaneConnector(name, supervisor, links, timer, timings, events, deadlines);
         this.status = new Status(State.CONNECTING, timer.nanoTime(), Optional.empty());
         this.thread = new Thread(this::loop, name);
         thread.setDaemon(true);
@@ -143,7 +142,7 @@ final class Lane {
             // only close() interrupts a lane outside of a deadline
             LOG.atDebug().setMessage("lane ends").addKeyValue("lane", name).log();
         } finally {
-            connector.link().ifPresent(link -> link.drop("the lane is closed"));
+            connector.release();
             var unused = kept.letGo();
             enter(State.CLOSED, Optional.empty());
             Ticket<?> left = inbox.poll();

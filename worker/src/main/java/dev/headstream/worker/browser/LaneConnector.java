@@ -1,7 +1,7 @@
 package dev.headstream.worker.browser;
 
 import dev.headstream.worker.browser.BrowserEvents.Reason;
-import java.net.http.HttpClient;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +15,7 @@ final class LaneConnector {
 
     private final String lane;
     private final BrowserSupervisor supervisor;
-    private final HttpClient http;
+    private final Link.Opener links;
     private final Timer timer;
     private final Timings timings;
     private final BrowserEvents events;
@@ -29,14 +29,14 @@ final class LaneConnector {
     LaneConnector(
             String lane,
             BrowserSupervisor supervisor,
-            HttpClient http,
+            Link.Opener links,
             Timer timer,
             Timings timings,
             BrowserEvents events,
             Deadlines deadlines) {
         this.lane = lane;
         this.supervisor = supervisor;
-        this.http = http;
+        this.links = links;
         this.timer = timer;
         this.timings = timings;
         this.events = events;
@@ -57,6 +57,11 @@ final class LaneConnector {
     void drop(Reason reason) {
         dropped = reason;
         link.ifPresent(open -> open.drop("dropped by the lane: " + reason));
+    }
+
+    /** Gives the connection up with all that this thread holds of it. */
+    void release() {
+        link.ifPresent(Link::release);
     }
 
     /**
@@ -85,9 +90,10 @@ final class LaneConnector {
 
     private boolean connectTo(LaneServer server) {
         long began = timer.nanoTime();
+        release();
         try {
-            Link fresh = deadlines.within(
-                    timings.connect(), () -> Link.open(http, server, supervisor.version(), timings.connect()));
+            Duration atMost = links.patience(timings.connect());
+            Link fresh = deadlines.within(atMost, () -> links.open(server, atMost));
             link = Optional.of(fresh);
             deadlines.within(timings.heartbeat(), () -> {
                 fresh.browser().newContext().close();

@@ -37,7 +37,7 @@ public final class LanePool implements AutoCloseable {
     private final BrowserEvents events;
     private final ExecutorService network;
     private final ExecutorService signals;
-    private final HttpClient http;
+    private final Link.Opener links;
     private final Pulse pulse;
     private final Sessions sessions = new Sessions();
     private final Object lock = new Object();
@@ -76,14 +76,19 @@ public final class LanePool implements AutoCloseable {
     /** A browser that is killed when its tasks have ended. */
     private record Hold(LaneServer server, Retirement why, long began) {}
 
-    private LanePool(BrowserSupervisor supervisor, Timer timer, Timings timings, BrowserEvents events) {
+    private LanePool(
+            BrowserConfig config, BrowserSupervisor supervisor, Timer timer, Timings timings, BrowserEvents events) {
         this.supervisor = supervisor;
         this.timer = timer;
         this.timings = timings;
         this.events = events;
         this.network = Executors.newFixedThreadPool(2, daemon("browser-network"));
         this.signals = Executors.newSingleThreadExecutor(daemon("browser-signals"));
-        this.http = HttpClient.newBuilder().executor(network).build();
+        HttpClient http = HttpClient.newBuilder().executor(network).build();
+        this.links = switch (config.transport()) {
+            case SOCKET -> SocketLink.opener(http, supervisor.version());
+            case DRIVER -> DriverLink.opener(http, supervisor.driver());
+        };
         this.pulse = new Pulse(timer, timings.pulse(), this::links, supervisor);
     }
 
@@ -103,7 +108,7 @@ public final class LanePool implements AutoCloseable {
             throw new IllegalArgumentException("a pool of " + lanes + " lanes: give it 1 to 256");
         }
         BrowserSupervisor supervisor = BrowserSupervisor.start(config, listener, timings.again());
-        LanePool pool = new LanePool(supervisor, new WatchdogTimer(), timings, listener);
+        LanePool pool = new LanePool(config, supervisor, new WatchdogTimer(), timings, listener);
         pool.open(lanes);
         return pool;
     }
@@ -121,7 +126,7 @@ public final class LanePool implements AutoCloseable {
     }
 
     private Lane newLane(String name) {
-        return new Lane(name, supervisor, http, timer, timings, events, sessions, new Dispatch());
+        return new Lane(name, supervisor, links, timer, timings, events, sessions, new Dispatch());
     }
 
     /**
@@ -397,7 +402,8 @@ public final class LanePool implements AutoCloseable {
         return supervisor.leaving();
     }
 
-    private List<Link> links() {
+    /** The connections of all lanes, open or not. */
+    List<Link> links() {
         synchronized (lock) {
             return everyLane().flatMap(lane -> lane.link().stream()).toList();
         }

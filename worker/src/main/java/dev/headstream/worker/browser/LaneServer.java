@@ -120,18 +120,23 @@ final class LaneServer {
                 directory.laneServer().toString(),
                 core.folder().toString(),
                 launchOptions(config, folder, chromium, sandboxed));
-        builder.redirectErrorStream(true).directory(folder.toFile());
-        Map<String, String> environment = builder.environment();
-        environment.put("TMPDIR", folder.toString());
-        // each of these changes how Node or Playwright behaves, and is meant for other programs
-        List.of("NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "DEBUG", "PWDEBUG", "SELENIUM_REMOTE_URL")
-                .forEach(environment::remove);
+        builder.redirectErrorStream(true);
+        confine(builder, folder);
         try {
             return new LaneServer(builder.start(), directory, folder, sandboxed);
         } catch (IOException e) {
             directory.deleteBrowserFolder(folder);
             throw new BrowserStartException(Problem.NODE, "cannot run Node.js: " + e.getMessage(), e);
         }
+    }
+
+    /** Has a Node write into that folder only, and be as it is whatever the worker's own environment says. */
+    static void confine(ProcessBuilder node, Path folder) {
+        Map<String, String> environment = node.directory(folder.toFile()).environment();
+        environment.put("TMPDIR", folder.toString());
+        // each of these changes how Node or Playwright behaves, and is meant for other programs
+        List.of("NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "DEBUG", "PWDEBUG", "SELENIUM_REMOTE_URL")
+                .forEach(environment::remove);
     }
 
     private static String launchOptions(BrowserConfig config, Path folder, Path executable, boolean sandboxed) {
@@ -261,6 +266,11 @@ final class LaneServer {
         return node.pid();
     }
 
+    /** Where all that belongs to this browser is written; deleted with it. */
+    Path folder() {
+        return folder;
+    }
+
     boolean sandboxed() {
         return sandboxed;
     }
@@ -355,7 +365,7 @@ final class LaneServer {
     }
 
     /** Looks for itself: {@code onExit} of what is no child of this process answers up to seconds late. */
-    private static void awaitEnd(List<ProcessHandle> processes, Duration atMost) {
+    static void awaitEnd(List<ProcessHandle> processes, Duration atMost) {
         long until = System.nanoTime() + atMost.toNanos();
         try {
             while (processes.stream().anyMatch(ProcessHandle::isAlive)) {

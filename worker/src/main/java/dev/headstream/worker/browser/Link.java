@@ -1,88 +1,67 @@
 package dev.headstream.worker.browser;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.impl.LaneConnection;
-import java.net.http.HttpClient;
+import com.microsoft.playwright.BrowserContext;
 import java.time.Duration;
 
 /**
- * A lane's connection to the browser. {@link #browser()} and all born of it belong to the lane's thread; everything else
- * may be called from any.
+ * A lane's connection to the browser. {@link #browser()} and all born of it belong to the lane's thread, as do the methods
+ * that say so; everything else may be called from any.
  */
-final class Link {
+interface Link {
     /** How long after an error the connection's end is waited for, to tell a lost browser from a page that closed. */
-    static final Duration AFTERMATH = Duration.ofMillis(300);
+    Duration AFTERMATH = Duration.ofMillis(300);
 
-    private final LaneConnection connection;
-    private final LaneServer server;
-    private final String version;
+    /** Makes links of one kind. Thread-safe. */
+    interface Opener {
+        /** Connects to the server; blocks, and can be interrupted. */
+        Link open(LaneServer server, Duration timeout);
 
-    private Link(LaneConnection connection, LaneServer server) {
-        this.connection = connection;
-        this.server = server;
-        this.version = connection.browser().version();
+        /** How long that may take where a bare connection may take so long. */
+        default Duration patience(Duration connect) {
+            return connect;
+        }
     }
 
-    /** Connects to the server; blocks, and can be interrupted. */
-    static Link open(HttpClient http, LaneServer server, String version, Duration timeout) {
-        return new Link(LaneConnection.open(http, server.endpoint(), version, timeout), server);
-    }
-
-    Browser browser() {
-        return connection.browser();
-    }
+    Browser browser();
 
     /** What this is a connection to. */
-    LaneServer server() {
-        return server;
-    }
+    LaneServer server();
 
     /** The version of the browser. */
-    String version() {
-        return version;
-    }
+    String version();
 
-    boolean isClosed() {
-        return connection.isClosed();
-    }
+    boolean isClosed();
 
     /**
      * Whether the connection is closed, or closes within that time. Chromium's end is seen as errors of its pages a few
      * milliseconds before Node's end closes the connection.
      */
-    boolean closesWithin(Duration atMost) {
-        try {
-            return connection.awaitClosed(atMost);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return connection.isClosed();
-        }
-    }
+    boolean closesWithin(Duration atMost);
 
-    String closedBecause() {
-        String reason = connection.closedBecause();
-        return reason == null ? "it is open" : reason;
-    }
+    String closedBecause();
 
-    /** Whether a page crashed since {@link #forgetCrash()}. */
-    boolean crashed() {
-        return connection.crashed();
-    }
+    /** Has crashes of the pages of a new context noted. On the lane's thread. */
+    default void watch(BrowserContext context) {}
 
-    void forgetCrash() {
-        connection.forgetCrash();
-    }
+    /** Waits until all that the browser has said up to now has been read. On the lane's thread. */
+    default void catchUp(BrowserContext context) {}
+
+    /** Whether a page is known to have crashed since {@link #forgetCrash()}. */
+    boolean crashed();
+
+    void forgetCrash();
 
     /** Closes it; the server disposes of all that was opened through it. A blocked call fails at once. Idempotent. */
-    void drop(String reason) {
-        connection.drop(reason);
+    void drop(String reason);
+
+    /** Drops it, and frees what belongs to the lane's thread: no call is to follow. On the lane's thread; idempotent. */
+    default void release() {
+        drop("released by its lane");
     }
 
-    void ping() {
-        connection.ping();
-    }
+    /** Asks Node for a sign of life, to be counted in {@link #received()}. Does not wait. */
+    void ping();
 
-    long received() {
-        return connection.received();
-    }
+    long received();
 }

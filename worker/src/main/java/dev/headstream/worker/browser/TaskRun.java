@@ -4,6 +4,8 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.PlaywrightException;
+import com.microsoft.playwright.options.Geolocation;
+import com.microsoft.playwright.options.HttpCredentials;
 import dev.headstream.worker.browser.BrowserEvents.Reason;
 import dev.headstream.worker.browser.BrowserEvents.Rung;
 import dev.headstream.worker.browser.BrowserFailureException.Kind;
@@ -111,7 +113,9 @@ final class TaskRun<T> {
         try {
             TaskSession opened = open(scope);
             session = Optional.of(opened);
-            return new Attempt<>(Optional.ofNullable(ticket.task().run(opened)), Optional.empty());
+            T value = ticket.task().run(opened);
+            link.catchUp(opened.context()); // a crash that nobody has read of yet counts, too
+            return new Attempt<>(Optional.ofNullable(value), Optional.empty());
         } catch (Throwable e) { // a task may throw anything, and a lane outlives it
             return new Attempt<>(Optional.empty(), Optional.of(e));
         }
@@ -145,6 +149,7 @@ final class TaskRun<T> {
         leased = leased.filter(unused -> state.isPresent());
         ContextSpec spec = state.map(ticket.spec()::withStorageState).orElse(ticket.spec());
         BrowserContext context = link.browser().newContext(options(spec));
+        link.watch(context);
         events.contextCreated(lane);
         return context;
     }
@@ -154,11 +159,18 @@ final class TaskRun<T> {
                 .setViewportSize(spec.viewport().width(), spec.viewport().height())
                 .setAcceptDownloads(spec.acceptDownloads())
                 .setIgnoreHTTPSErrors(spec.ignoreHttpsErrors())
-                .setExtraHTTPHeaders(spec.headers());
+                .setExtraHTTPHeaders(spec.headers())
+                .setPermissions(spec.permissions());
         spec.locale().ifPresent(options::setLocale);
         spec.timezone().ifPresent(options::setTimezoneId);
         spec.userAgent().ifPresent(options::setUserAgent);
         spec.storageState().ifPresent(options::setStorageState);
+        spec.place()
+                .map(place -> new Geolocation(place.latitude(), place.longitude()).setAccuracy(place.accuracy()))
+                .ifPresent(options::setGeolocation);
+        spec.credentials()
+                .map(login -> new HttpCredentials(login.username(), login.password()).setOrigin(login.origin()))
+                .ifPresent(options::setHttpCredentials);
         return options;
     }
 

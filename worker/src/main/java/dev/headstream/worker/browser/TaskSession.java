@@ -74,6 +74,7 @@ final class TaskSession implements LaneSession {
 
     @Override
     public void checkAlive() {
+        link.catchUp(context);
         // a page closes a few milliseconds before the connection does when Chromium ends, but also by itself
         if (link.isClosed() || (page.isClosed() && link.closesWithin(Link.AFTERMATH))) {
             throw tell(Kind.DISCONNECTED, "the browser went away: " + link.closedBecause());

@@ -158,6 +158,10 @@ final class WorkDirectory implements AutoCloseable {
         return slot.resolve("lane-server.js");
     }
 
+    Path laneDriver() {
+        return slot.resolve("lane-driver.js");
+    }
+
     /** Deletes the folder of a browser that has ended. */
     void deleteBrowserFolder(Path folder) {
         try {

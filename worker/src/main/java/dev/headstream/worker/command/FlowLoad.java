@@ -5,7 +5,6 @@ import dev.headstream.pipeline.JobProgress;
 import dev.headstream.pipeline.Outcome;
 import dev.headstream.v1.JobError;
 import dev.headstream.v1.JobRequested;
-import dev.headstream.worker.browser.ContextSpec;
 import dev.headstream.worker.browser.DeadlineExceededException;
 import dev.headstream.worker.browser.LanePool;
 import dev.headstream.worker.browser.LaneTask;
@@ -93,7 +92,7 @@ final class FlowLoad {
                 session -> last.isPresent()
                         ? runner.runUpTo(last.get(), flow, job, session)
                         : runner.run(flow, job, session));
-        return pool.run(flow.timeout().plus(patience), ContextSpec.DEFAULT, task)
+        return pool.run(flow.timeout().plus(patience), runner.context(flow, job.request()), task)
                 .onErrorResume(DeadlineExceededException.class, e -> Mono.just(timedOut()))
                 .onErrorResume(RuntimeException.class, e -> Mono.just(interrupted(e)));
     }

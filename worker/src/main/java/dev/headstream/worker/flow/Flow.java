@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param allowedHosts where its pages may go
  * @param outputs what a job's result holds
  * @param variables what its steps hand to one another and the result does not hold
+ * @param context what its pages are shown in
  * @param budget the p95 target of a job
  * @param timeout hard limit of one attempt
  * @param entry the step that a resumed job enters through again, although it was completed
@@ -32,6 +33,7 @@ public record Flow(
         Map<String, InputSpec> inputs,
         Map<String, OutputSpec> outputs,
         Map<String, OutputSpec> variables,
+        ContextRule context,
         Optional<SessionRule> session,
         Optional<Duration> budget,
         Duration timeout,

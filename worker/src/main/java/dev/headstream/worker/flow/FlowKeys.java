@@ -16,6 +16,7 @@ final class FlowKeys {
             "inputs",
             "outputs",
             "variables",
+            "context",
             "session",
             "budget",
             "timeout",
@@ -26,6 +27,11 @@ final class FlowKeys {
     static final List<String> OUTPUT =
             List.of("type", "optional", "format", "locale", "items", "fields", "columns", "minItems", "description");
     static final List<String> VALUE = List.of("type", "optional", "format", "locale", "description");
+    static final List<String> CONTEXT =
+            List.of("locale", "timezone", "userAgent", "viewport", "geolocation", "permissions", "basicAuth");
+    static final List<String> VIEWPORT = List.of("width", "height");
+    static final List<String> GEOLOCATION = List.of("latitude", "longitude", "accuracy");
+    static final List<String> BASIC_AUTH = List.of("username", "password");
     static final List<String> SESSION = List.of("key", "maxUses", "ttl", "login", "warm", "loggedOut");
     static final List<String> LOGGED_OUT = List.of("url", "selector");
     static final List<String> STEP =
@@ -93,7 +99,7 @@ final class FlowKeys {
         actions.put("frame", List.of("selector", "name", "url", "path", "do"));
         actions.put("popup", List.of("url", "close", "do"));
         actions.put("download", List.of("click", "do", "name", "into"));
-        actions.put("viewport", List.of("width", "height"));
+        actions.put("viewport", VIEWPORT);
         actions.put("network", List.of("download", "upload", "latency"));
         actions.put("close", List.of());
         return Collections.unmodifiableMap(actions);

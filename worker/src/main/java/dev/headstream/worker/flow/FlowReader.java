@@ -52,6 +52,7 @@ final class FlowReader {
         List<Step> steps = List.copyOf(places.keySet());
         Optional<Duration> budget = duration(map, "budget");
         Duration timeout = timeout(map, budget);
+        ContextRule context = ContextReader.read(map, inputs.keySet());
         Optional<SessionRule> session = SessionReader.read(map, inputs.keySet(), stepReader.names(), steps);
         checkEntrances(places, session);
         Optional<String> entry = entry(map, steps, session, stepReader);
@@ -70,6 +71,7 @@ final class FlowReader {
                 inputs,
                 outputs,
                 variables,
+                context,
                 session,
                 budget,
                 timeout,

@@ -4,6 +4,8 @@ import dev.headstream.pipeline.Job;
 import dev.headstream.v1.Artifact;
 import dev.headstream.worker.browser.LaneSession;
 import dev.headstream.worker.flow.Flow;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The picture of the page that a job failed on. It helps to see why; that it cannot be taken must not hide the failure
+ * The picture of the page that a job failed on, and what its pages said. It helps to see why; that it cannot be taken must not hide the failure
  * itself. Confined to the lane's thread.
  */
 final class FailurePicture {
@@ -48,7 +50,7 @@ final class FailurePicture {
         try {
             byte[] picture =
                     session.within(limit, () -> camera.shoot(session.page(), limit, scope.flatMap(StepScope::suspect)));
-            String name = "failure-" + (step == null ? flow.name() : step) + ".png";
+            String name = name(step) + ".png";
             return Optional.of(runner.artifactStore().store(job.executionId(), name, "image/png", picture));
         } catch (Exception e) {
             LOG.atWarn()
@@ -57,5 +59,33 @@ final class FailurePicture {
                     .log("no picture of the failure could be taken: {}", masked.text(String.valueOf(e.getMessage())));
             return Optional.empty();
         }
+    }
+
+    /** What the pages wrote to their consoles, stored; empty if that is nothing. */
+    Optional<Artifact> store(@Nullable String step, PageLog log) {
+        String text = masked.text(log.text());
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(runner.artifactStore()
+                    .store(
+                            job.executionId(),
+                            name(step) + ".log",
+                            "text/plain",
+                            text.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("jobId", job.request().getJobId())
+                    .addKeyValue("step", String.valueOf(step))
+                    .log(
+                            "what the pages wrote to their consoles could not be stored: {}",
+                            String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private String name(@Nullable String step) {
+        return "failure-" + (step == null ? flow.name() : step);
     }
 }

@@ -44,6 +44,7 @@ final class FlowRun implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final Camera camera;
     private final FailurePicture picture;
+    private final Optional<PageLog> pageLog;
     private final Verdicts verdicts = new Verdicts(this);
     private final List<StepReport> reports = new ArrayList<>();
     private final List<Artifact> artifacts = new ArrayList<>();
@@ -63,6 +64,8 @@ final class FlowRun implements AutoCloseable {
         this.checkpoints = new Checkpoints(flow, job.progress(), session, masked, runner.json());
         this.camera = new Camera(masking);
         this.picture = new FailurePicture(runner, flow, job, session, masked, camera);
+        this.pageLog =
+                runner.takesScreenshotOnFailure() ? Optional.of(PageLog.on(session.context())) : Optional.empty();
         this.hosts = HostWatch.on(session.page(), flow.allowedHosts());
         if (runner.takesPictures()) {
             flow.steps().forEach(variables::learnSecretsOf);
@@ -76,6 +79,11 @@ final class FlowRun implements AutoCloseable {
             return new Outcome.Failed(refused.error(), false, trace());
         }
         Resumption.From from = (Resumption.From) resumption;
+        try {
+            flow.context().uses().forEach(variables::resolve);
+        } catch (StepFailureException e) {
+            return verdicts.failed(e.kind(), e.text(), null, false); // the context could not be given its login
+        }
         for (Step step : flow.steps()) {
             Optional<Outcome> end = go(step, from);
             if (end.isPresent()) {
@@ -257,6 +265,7 @@ final class FlowRun implements AutoCloseable {
     void picture(@Nullable String step, FailureKind kind) {
         flow.steps().forEach(variables::learnSecretsOf); // also of steps to come: the page may show them already
         picture.take(step, kind, current).ifPresent(artifacts::add);
+        pageLog.flatMap(log -> picture.store(step, log)).ifPresent(artifacts::add);
     }
 
     private void report(Step step, StepOutcome outcome, Instant startedAt, long took) {
@@ -299,6 +308,7 @@ final class FlowRun implements AutoCloseable {
     @Override
     public void close() {
         hosts.close();
+        pageLog.ifPresent(PageLog::close);
         if (flow.session().isPresent()) {
             runner.observer().sessionUsed(flow.name(), login.use());
         }

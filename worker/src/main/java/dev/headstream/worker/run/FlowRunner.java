@@ -7,6 +7,8 @@ import dev.headstream.pipeline.Outcome;
 import dev.headstream.v1.JobRequested;
 import dev.headstream.worker.artifact.ArtifactStore;
 import dev.headstream.worker.artifact.UploadFolder;
+import dev.headstream.worker.browser.ContextSpec;
+import dev.headstream.worker.browser.ContextSpec.Credentials;
 import dev.headstream.worker.browser.LaneSession;
 import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.Reference;
@@ -97,6 +99,25 @@ public final class FlowRunner {
     }
 
     /**
+     * What the context of a job looks like. Reads secrets where the flow's site asks for a login of its own, and these may
+     * be files.
+     */
+    public ContextSpec context(Flow flow, JobRequested request) {
+        ContextSpec spec = flow.context().spec();
+        return flow.context()
+                .basicAuth()
+                .map(login -> spec.withCredentials(new Credentials(
+                        origin(given(flow, request, "", new Reference.Site())),
+                        login.username().render(reference -> given(flow, request, "", reference)),
+                        login.password().render(reference -> given(flow, request, "", reference)))))
+                .orElse(spec);
+    }
+
+    private static String origin(String url) {
+        return url.replaceFirst("^([A-Za-z]+://[^/?#]*).*", "$1");
+    }
+
+    /**
      * What jobs that may share a logged-in context have in common, as a digest; empty if the flow has no sessions. That is
      * the declared key, and whatever makes a session another one though the flow's author did not think of it: the site, and
      * what the login and the steps before it refer to. A flow that does not name its login logs in where it uses secrets.
@@ -107,6 +128,7 @@ public final class FlowRunner {
                     .add(flow.name())
                     .add(rule.key().render(reference -> given(flow, request, "", reference)))
                     .add(given(flow, request, "", new Reference.Site()));
+            flow.context().uses().forEach(reference -> parts.add(given(flow, request, "", reference)));
             Stream<Step> steps = rule.login()
                     .map(login -> Stream.concat(before(flow, login), flow.step(login).stream()))
                     .orElseGet(() -> flow.steps().stream()
@@ -119,6 +141,7 @@ public final class FlowRunner {
     /** What the steps before this one refer to in a job, as a digest: all that may make the same page another one. */
     String wayTo(Step step, Flow flow, JobRequested request) {
         Fingerprint parts = new Fingerprint();
+        flow.context().uses().forEach(reference -> parts.add(given(flow, request, "", reference)));
         before(flow, step.name()).forEach(earlier -> addGiven(parts, flow, request, earlier));
         return parts.digest();
     }
@@ -220,7 +243,10 @@ public final class FlowRunner {
             return this;
         }
 
-        /** Stores a picture of the page that a job failed on, as the artifact {@code failure-STEP.png}. */
+        /**
+         * Stores a picture of the page that a job failed on, as the artifact {@code failure-STEP.png}, and what its pages
+         * had written to their consoles, as {@code failure-STEP.log}.
+         */
         public Builder screenshotOnFailure(boolean value) {
             screenshotOnFailure = value;
             return this;

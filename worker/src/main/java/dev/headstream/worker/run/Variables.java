@@ -47,6 +47,11 @@ final class Variables {
         return Optional.ofNullable(byStep.getOrDefault(step, Map.of()).get(name));
     }
 
+    /** What a reference outside of any step stands for. */
+    String resolve(Reference reference) {
+        return resolve(reference, "");
+    }
+
     /** What a reference stands for within a step. */
     String resolve(Reference reference, String step) {
         if (reference instanceof Reference.Input input) {

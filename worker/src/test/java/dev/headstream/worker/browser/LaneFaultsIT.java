@@ -80,21 +80,6 @@ final class LaneFaultsIT {
     }
 
     @Test
-    void run_givenEndlessEvaluate_expectsDeadlineAndTheOtherLaneUndisturbed() {
-        Mono<Object> endless =
-                pool.run(SHORT, ContextSpec.DEFAULT, session -> session.page().evaluate(NEVER));
-        long began = System.nanoTime();
-
-        Mono<Object> outcome = endless.onErrorResume(error -> Mono.just(error));
-        var both = result(Mono.zip(outcome, title().repeat(3).collectList()));
-
-        assertThat(both.getT1()).isInstanceOf(DeadlineExceededException.class);
-        assertThat(both.getT2()).hasSize(4).containsOnly("Home");
-        assertThat(System.nanoTime() - began).isGreaterThan(SHORT.toNanos());
-        assertThat(events.all()).contains("timeout INTERRUPT").doesNotContain("timeout RECONNECT");
-    }
-
-    @Test
     void run_givenPageThatNeverYields_expectsDeadline() {
         Mono<Object> busy = pool.run(SHORT, ContextSpec.DEFAULT, session -> {
             session.page().navigate(site.url("/busy"), new Page.NavigateOptions().setWaitUntil(WaitUntilState.COMMIT));
@@ -260,17 +245,6 @@ final class LaneFaultsIT {
         assertThat(result(title())).isEqualTo("Home");
         assertThat(chromium.isAlive()).isFalse();
         assertThat(pool.server()).isNotSameAs(before);
-    }
-
-    @Test
-    void run_givenNodeStoppedDuringALongTask_expectsDisconnectedByTheMissingPulse() {
-        CompletableFuture<Object> task = blocked(Duration.ofMinutes(5));
-
-        Signal.send("STOP", pool.server().nodePid());
-
-        assertFails(Mono.fromFuture(task), Kind.DISCONNECTED);
-        assertThat(result(title())).isEqualTo("Home");
-        assertThat(events.all()).contains("restarted UNRESPONSIVE");
     }
 
     @Test

@@ -4,14 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.microsoft.playwright.Download;
-import com.microsoft.playwright.Route;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -61,93 +56,6 @@ final class LanePoolIT {
 
         assertThat(titles)
                 .isEqualTo(numbers.stream().map(number -> "n=" + number).toList());
-    }
-
-    @Test
-    void run_givenCookieAndStorageOfAnotherTask_expectsNoneOfIt() {
-        Mono<String> leave = pool.run(DEADLINE, ContextSpec.DEFAULT, session -> {
-            session.page().navigate(site.url("/"));
-            session.page().evaluate("() => { document.cookie = 'who=me'; localStorage.setItem('who', 'me'); }");
-            return look(session);
-        });
-        Mono<String> look = pool.run(DEADLINE, ContextSpec.DEFAULT, session -> {
-            session.page().navigate(site.url("/"));
-            return look(session);
-        });
-
-        // at the same time on other lanes, and afterwards on every lane
-        assertThat(Flux.merge(leave, look, leave, look).collectList().block(LIMIT))
-                .containsExactlyInAnyOrder("who=me/me", "/null", "who=me/me", "/null");
-        assertThat(look.repeat(7).collectList().block(LIMIT)).hasSize(8).containsOnly("/null");
-    }
-
-    private static String look(LaneSession session) {
-        return String.valueOf(session.page().evaluate("() => document.cookie + '/' + localStorage.getItem('who')"));
-    }
-
-    @Test
-    void run_givenContextSpec_expectsPageToSeeIt() {
-        ContextSpec spec = ContextSpec.DEFAULT.withLocale("de-CH").withViewport(640, 480);
-
-        String seen = pool.run(
-                        DEADLINE,
-                        spec,
-                        session -> String.valueOf(session.page()
-                                .evaluate("() => navigator.language + ' ' + innerWidth + 'x' + innerHeight")))
-                .block(LIMIT);
-
-        assertThat(seen).isEqualTo("de-CH 640x480");
-    }
-
-    @Test
-    void run_givenStorageStateOfAnEarlierTask_expectsToBeLoggedInAgain() {
-        String state = Objects.requireNonNull(pool.run(DEADLINE, ContextSpec.DEFAULT, session -> {
-                    session.page().navigate(site.url("/"));
-                    session.page().evaluate("() => { document.cookie = 'who=me'; localStorage.setItem('who', 'me'); }");
-                    return session.context().storageState();
-                })
-                .block(LIMIT));
-
-        String seen = pool.run(DEADLINE, ContextSpec.DEFAULT.withStorageState(state), session -> {
-                    session.page().navigate(site.url("/"));
-                    return look(session);
-                })
-                .block(LIMIT);
-
-        assertThat(seen).isEqualTo("who=me/me");
-    }
-
-    @Test
-    void run_givenDownload_expectsItsBytes() {
-        String bytes = pool.run(DEADLINE, ContextSpec.DEFAULT, session -> {
-                    session.page().setContent("<a href='" + site.url("/file") + "'>report</a>");
-                    Download download =
-                            session.page().waitForDownload(() -> session.page().click("a"));
-                    try (InputStream in = download.createReadStream()) {
-                        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-                    }
-                })
-                .block(LIMIT);
-
-        assertThat(bytes).isEqualTo("a,b\n1,2\n");
-    }
-
-    @Test
-    void run_givenScreenshotAndRouteByGlob_expectsBoth() {
-        Integer size = pool.run(DEADLINE, ContextSpec.DEFAULT, session -> {
-                    session.page()
-                            .route(
-                                    "**/made-up*",
-                                    route -> route.fulfill(new Route.FulfillOptions()
-                                            .setBody("<title>made up</title>")
-                                            .setContentType("text/html")));
-                    session.page().navigate(site.url("/made-up?x=1"));
-                    assertThat(session.page().title()).isEqualTo("made up");
-                    return session.page().screenshot().length;
-                })
-                .block(LIMIT);
-
-        assertThat(size).isGreaterThan(100);
     }
 
     @Test

@@ -6,10 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.headstream.worker.browser.BrowserFailureException.Kind;
 import dev.headstream.worker.browser.BrowserStartException.Problem;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -170,55 +167,5 @@ final class LanePoolLifecycleIT {
         Files.writeString(file, "#!/bin/sh\n" + body + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
         return file;
-    }
-
-    @Test
-    void kill_givenWorkerKilledMidTask_expectsNoOrphan(@TempDir Path folder) throws Exception {
-        Process worker = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Orphaning.class.getName(),
-                        folder.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(worker.getInputStream(), StandardCharsets.UTF_8))) {
-            assertThat(CompletableFuture.supplyAsync(() -> lineWith(out, "BLOCKED"))
-                            .completeOnTimeout(false, 60, TimeUnit.SECONDS)
-                            .join())
-                    .isTrue();
-            List<ProcessHandle> tree = worker.descendants().toList();
-            assertThat(tree).hasSizeGreaterThan(2);
-
-            worker.destroyForcibly();
-
-            await().atMost(Duration.ofSeconds(5))
-                    .untilAsserted(() -> assertThat(tree).noneMatch(ProcessHandle::isAlive));
-        } finally {
-            worker.destroyForcibly();
-        }
-    }
-
-    private static boolean lineWith(BufferedReader lines, String word) {
-        return lines.lines().anyMatch(line -> line.contains(word));
-    }
-
-    /** A worker that is to be killed while its page is busy. */
-    static final class Orphaning {
-        private Orphaning() {}
-
-        public static void main(String[] arguments) throws Exception {
-            try (LanePool pool = LanePool.start(
-                    BrowserConfig.defaults().withWorkDirectory(Path.of(arguments[0])), 1, BrowserEvents.NONE)) {
-                Object never = pool.run(Duration.ofMinutes(5), ContextSpec.DEFAULT, session -> {
-                            session.page().setContent("<title>busy</title>");
-                            System.out.println("BLOCKED");
-                            return session.page().evaluate("() => { while (true) {} }");
-                        })
-                        .block(Duration.ofMinutes(6));
-                System.out.println("ended with " + never);
-            }
-        }
     }
 }

@@ -33,6 +33,13 @@ final class FlowSchemaTest {
         assertThat(keys(schema.at("/properties/session"))).containsExactlyElementsOf(FlowKeys.SESSION);
         assertThat(keys(schema.at("/properties/session/properties/loggedOut")))
                 .containsExactlyElementsOf(FlowKeys.LOGGED_OUT);
+        assertThat(keys(schema.at("/properties/context"))).containsExactlyElementsOf(FlowKeys.CONTEXT);
+        assertThat(keys(schema.at("/properties/context/properties/viewport")))
+                .containsExactlyElementsOf(FlowKeys.VIEWPORT);
+        assertThat(keys(schema.at("/properties/context/properties/geolocation")))
+                .containsExactlyElementsOf(FlowKeys.GEOLOCATION);
+        assertThat(keys(schema.at("/properties/context/properties/basicAuth")))
+                .containsExactlyElementsOf(FlowKeys.BASIC_AUTH);
         assertThat(keys(definition("step").at("/properties/cache"))).containsExactlyElementsOf(FlowKeys.CACHE);
     }
 

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -79,6 +80,18 @@ final class LanguagePages implements AutoCloseable {
                     "/fetch",
                     "<p id=out></p><button id=go onclick=\"fetch('/slow').then(r => r.text()).then(t =>"
                             + " out.textContent = t)\">go</button>"),
+            Map.entry(
+                    "/where",
+                    "<p id=out></p><script>navigator.geolocation.getCurrentPosition(p => out.textContent ="
+                            + " [navigator.language, Intl.DateTimeFormat().resolvedOptions().timeZone, navigator.userAgent,"
+                            + " innerWidth + 'x' + innerHeight, p.coords.latitude, p.coords.longitude].join('|'),"
+                            + " e => out.textContent = e.message)</script>"),
+            Map.entry(
+                    "/noisy",
+                    "<script>console.error('bad token hush-hush'); console.log('chatter');"
+                            + " setTimeout(() => { throw new Error('broken') })</script><p>noisy</p>"),
+            Map.entry(
+                    "/flood", "<p>flood</p><script>for (let i = 0; i < 3000; i++) console.error('drop ' + i)</script>"),
             Map.entry("/otp", "<input id=code onchange=\"out.textContent = 'got ' + this.value\"><p id=out></p>"),
             Map.entry(
                     "/fields",
@@ -95,10 +108,25 @@ final class LanguagePages implements AutoCloseable {
             respond(exchange, "text/csv", "a,b\n1,2\n");
         });
         server.createContext("/hung.csv", this::hang);
+        server.createContext("/private", LanguagePages::askForLogin);
         server.createContext("/slow", exchange -> {
             respondLater(exchange);
         });
         server.start();
+    }
+
+    /** Lets in who has HTTP's own login of robot with the password hush-hush. */
+    private static void askForLogin(HttpExchange exchange) throws IOException {
+        String given = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+        String right =
+                "Basic " + Base64.getEncoder().encodeToString("robot:hush-hush".getBytes(StandardCharsets.UTF_8));
+        if (given.equals(right)) {
+            respond(exchange, "text/html", "<!doctype html><h1>inside</h1>");
+        } else {
+            exchange.getResponseHeaders().add("WWW-Authenticate", "Basic realm=private");
+            exchange.sendResponseHeaders(401, -1);
+            exchange.close();
+        }
     }
 
     /** Sends the beginning of a file, and never its end. */

@@ -60,6 +60,11 @@ public final class FlowDeclaration {
         return this;
     }
 
+    /** What its contexts look like to its sites: the keys of {@code context} in a flow file. */
+    public FlowDeclaration context(Map<String, Object> rule) {
+        return put("context", new LinkedHashMap<>(rule));
+    }
+
     /** How jobs share a logged-in context: the keys of {@code session} in a flow file. */
     public FlowDeclaration session(Map<String, Object> rule) {
         return put("session", new LinkedHashMap<>(rule));
