@@ -2,7 +2,10 @@ package dev.headstream.worker;
 
 import dev.headstream.pipeline.JobHandler;
 import dev.headstream.pipeline.metrics.KnownFlows;
+import dev.headstream.worker.artifact.ArtifactPlace;
+import dev.headstream.worker.artifact.ArtifactStore;
 import dev.headstream.worker.artifact.DirectoryArtifactStore;
+import dev.headstream.worker.artifact.S3ArtifactStore;
 import dev.headstream.worker.artifact.UploadFolder;
 import dev.headstream.worker.browser.BrowserConfig;
 import dev.headstream.worker.browser.BrowserEvents;
@@ -63,6 +66,7 @@ final class BrowserEngine implements Engine {
     private final WorkerConfig config;
     private final Clock clock;
     private final FlowCatalog flows;
+    private final ArtifactStore artifacts;
     private @Nullable Started started;
     private @Nullable LanePool lanes;
     private @Nullable MemorySampler memory;
@@ -73,6 +77,13 @@ final class BrowserEngine implements Engine {
         this.config = config;
         this.clock = clock;
         this.flows = FlowCatalog.load(config.flows(), config.flowJars());
+        this.artifacts = artifacts(config);
+    }
+
+    private static ArtifactStore artifacts(WorkerConfig config) {
+        return config.artifacts() instanceof ArtifactPlace.Bucket bucket
+                ? S3ArtifactStore.open(bucket, config.s3().connection(), MAX_ARTIFACT_BYTES)
+                : new DirectoryArtifactStore(((ArtifactPlace.Directory) config.artifacts()).path(), MAX_ARTIFACT_BYTES);
     }
 
     /** What was there or under way when the worker began to look for its cluster. */
@@ -181,8 +192,7 @@ final class BrowserEngine implements Engine {
 
     private FlowRunner.Builder runner(StepCache cache) {
         return FlowRunner.builder(
-                        new SecretReferences(System.getenv(), config.secrets().orElse(null)),
-                        new DirectoryArtifactStore(config.artifacts(), MAX_ARTIFACT_BYTES))
+                        new SecretReferences(System.getenv(), config.secrets().orElse(null)), artifacts)
                 .clock(clock)
                 .uploads(new UploadFolder(
                         config.files().directory(), config.files().maxBytes().bytes()))
@@ -341,5 +351,6 @@ final class BrowserEngine implements Engine {
                     })
                     .join();
         }
+        artifacts.close();
     }
 }

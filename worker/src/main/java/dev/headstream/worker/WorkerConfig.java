@@ -15,6 +15,8 @@ import static dev.headstream.worker.setting.SettingType.text;
 import dev.headstream.pipeline.commit.DeliveryMode;
 import dev.headstream.pipeline.source.GroupProtocol;
 import dev.headstream.schemas.Topics;
+import dev.headstream.worker.artifact.ArtifactPlace;
+import dev.headstream.worker.artifact.S3ArtifactStore;
 import dev.headstream.worker.browser.BrowserConfig;
 import dev.headstream.worker.circuit.CircuitSettings;
 import dev.headstream.worker.setting.DataSize;
@@ -39,7 +41,7 @@ import java.util.Optional;
  * @param jobTimeout the longest that one attempt of a job may take
  * @param flows the directory that flows are read from
  * @param flowJars the directory with the jars of flows that are written in Java; empty: there are none
- * @param artifacts the directory that screenshots and other files of jobs are written to
+ * @param artifacts where screenshots and other files of jobs are written to
  * @param workDirectory for what is written while the worker runs: profiles, downloads, the port file
  * @param secrets the directory with one file for each secret of flows
  * @param files what flows may upload
@@ -49,7 +51,8 @@ public record WorkerConfig(
         Path flows,
         Optional<Path> flowJars,
         Duration jobTimeout,
-        Path artifacts,
+        ArtifactPlace artifacts,
+        S3 s3,
         Path workDirectory,
         Optional<Path> secrets,
         FileSettings files,
@@ -109,11 +112,16 @@ public record WorkerConfig(
                 duration("1s", "1h"),
                 "60s",
                 "The longest that one attempt of a job may take; then it is interrupted and its context freed.");
-        Path artifacts = in.read(
+        ArtifactPlace artifacts = ArtifactPlace.parse(in.read(
                 "artifacts",
-                path(),
+                text(ArtifactPlace.PATTERN, "a directory, or s3://BUCKET/PREFIX"),
                 ".headstream/artifacts",
-                "Directory for screenshots and other files that jobs make.");
+                "Where screenshots and other files that jobs make are kept: a directory, or s3://BUCKET/PREFIX, whose"
+                        + " credentials come from the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), a profile or"
+                        + " the machine's role. Results refer to them by URI; the console shows pictures that are in a"
+                        + " directory."));
+        Optional<S3> s3 = in.section("s3", "The storage, where artifacts are kept in a bucket.", S3::read);
+        s3.ifPresent(storage -> checkArtifacts(in, artifacts, storage.connection()));
         Path workDirectory = in.read(
                         "workDirectory",
                         autoOr(path()),
@@ -166,6 +174,7 @@ public record WorkerConfig(
                 flowJars,
                 jobTimeout,
                 artifacts,
+                s3.orElseThrow(),
                 workDirectory,
                 secrets,
                 files.orElseThrow(),
@@ -194,6 +203,13 @@ public record WorkerConfig(
         }
     }
 
+    private static void checkArtifacts(SettingReader in, ArtifactPlace place, S3ArtifactStore.Connection connection) {
+        if (place instanceof ArtifactPlace.Bucket bucket) {
+            S3ArtifactStore.problem(bucket, connection)
+                    .ifPresent(problem -> in.problem("artifacts", "'" + bucket + "'", problem, ""));
+        }
+    }
+
     private static Path temporaryDirectory() {
         String user = System.getProperty("user.name", "worker").replaceAll("[^A-Za-z0-9_-]", "_");
         return Path.of(System.getProperty("java.io.tmpdir"), "headstream-" + user);
@@ -206,6 +222,26 @@ public record WorkerConfig(
                 "headstream",
                 "First word of the topics' names: PREFIX.jobs, PREFIX.results, PREFIX.state, PREFIX.dead-letters,"
                         + " PREFIX.cancellations."));
+    }
+
+    /** A storage that speaks S3. */
+    public record S3(S3ArtifactStore.Connection connection) {
+        private static S3 read(SettingReader in) {
+            return new S3(new S3ArtifactStore.Connection(
+                    in.readOptional(
+                            "endpoint", httpUrl(), "Address of a storage other than Amazon's. Left out: Amazon's."),
+                    in.readOptional(
+                            "region",
+                            text("[a-z0-9-]{1,50}", "a region, as in eu-central-1"),
+                            "Region of the bucket. Left out: AWS_REGION or the profile's; of a storage other than Amazon's"
+                                    + " any."),
+                    in.read(
+                            "pathStyle",
+                            onOff(),
+                            "off",
+                            "Whether the bucket stands in the path of addresses instead of in the host's name, as most"
+                                    + " storage other than Amazon's wants it.")));
+        }
     }
 
     /**

@@ -7,7 +7,7 @@ import java.io.IOException;
  * Keeps the files of jobs. Storing the same name for the same execution again replaces the file, so that a repeated
  * attempt leaves one. Thread-safe; blocking.
  */
-public interface ArtifactStore {
+public interface ArtifactStore extends AutoCloseable {
 
     /**
      * Stores a file and says where it is.
@@ -18,6 +18,10 @@ public interface ArtifactStore {
      * @throws IOException if it is larger than allowed or cannot be written, saying which and what to do
      */
     Artifact store(String executionId, String name, String contentType, byte[] content) throws IOException;
+
+    /** Frees what it holds; nothing is to be stored any more. */
+    @Override
+    default void close() {}
 
     /** The largest file that is kept, in bytes: nobody need read more of one. */
     default long maxBytes() {

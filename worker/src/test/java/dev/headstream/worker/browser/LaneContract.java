@@ -37,7 +37,7 @@ import reactor.core.publisher.Mono;
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class LaneContract {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
-    private static final Duration SHORT = Duration.ofSeconds(3);
+    private static final Duration SHORT = Duration.ofSeconds(2);
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final String NEVER = "() => new Promise(() => {})";
     /** As a worker's, but with less patience where a test has to wait for it. */
