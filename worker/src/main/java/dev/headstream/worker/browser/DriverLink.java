@@ -5,6 +5,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.PlaywrightException;
+import java.lang.ref.WeakReference;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
@@ -77,9 +78,15 @@ final class DriverLink implements Link {
                 () -> DriverCommand.find(mark).ifPresent(ProcessHandle::destroyForcibly),
                 later(Math.round(timeout.toMillis() * GIVE_UP_AT)));
         @Nullable Playwright playwright = null;
+        boolean hasDriver = false;
         try {
             playwright = LaneDriver.create(builder -> command.writeTo(builder, mark, server.folder()));
-            DriverLink link = connect(playwright, mark, server, timeout, new HttpPulse(http, server.endpoint()));
+            ProcessHandle driver = DriverCommand.find(mark)
+                    .orElseThrow(
+                            () -> new PlaywrightException("the driver that Playwright started is not this worker's:"
+                                    + " PLAYWRIGHT_DRIVER_DIR and playwright.cli.dir must not be set"));
+            hasDriver = true;
+            DriverLink link = connect(playwright, driver, server, timeout, new HttpPulse(http, server.endpoint()));
             link.watchEnds();
             return link;
         } catch (RuntimeException e) {
@@ -87,7 +94,7 @@ final class DriverLink implements Link {
             if (playwright != null) {
                 close(playwright);
             }
-            throw e;
+            throw hasDriver ? e : new NoDriverException(e);
         } finally {
             late.cancel(false);
         }
@@ -98,10 +105,7 @@ final class DriverLink implements Link {
     }
 
     private static DriverLink connect(
-            Playwright playwright, String mark, LaneServer server, Duration timeout, HttpPulse pulse) {
-        ProcessHandle driver = DriverCommand.find(mark)
-                .orElseThrow(() -> new PlaywrightException("the driver that Playwright started is not this worker's:"
-                        + " PLAYWRIGHT_DRIVER_DIR and playwright.cli.dir must not be set"));
+            Playwright playwright, ProcessHandle driver, LaneServer server, Duration timeout, HttpPulse pulse) {
         Browser browser = playwright
                 .chromium()
                 .connect(server.endpoint().toString(), new BrowserType.ConnectOptions().setTimeout((double)
@@ -111,7 +115,13 @@ final class DriverLink implements Link {
 
     private void watchEnds() {
         browser.onDisconnected(gone -> closed("closed by the server"));
-        server.onExit(code -> closed("the browser's server ended"));
+        WeakReference<DriverLink> here = new WeakReference<>(this); // the server outlives many links
+        server.onExit(code -> {
+            DriverLink link = here.get();
+            if (link != null) {
+                link.closed("the browser's server ended");
+            }
+        });
         CompletableFuture<?> unused = driver.onExit().thenRun(() -> closed("the lane's driver ended"));
     }
 

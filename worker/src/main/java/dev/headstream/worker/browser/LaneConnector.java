@@ -3,6 +3,7 @@ package dev.headstream.worker.browser;
 import dev.headstream.worker.browser.BrowserEvents.Reason;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LaneConnector {
     private static final Logger LOG = LoggerFactory.getLogger(LaneConnector.class);
+    private static final Duration DRIVER_PAUSE = Duration.ofSeconds(1);
 
     private final String lane;
     private final BrowserSupervisor supervisor;
@@ -93,8 +95,11 @@ final class LaneConnector {
         release();
         try {
             Duration atMost = links.patience(timings.connect());
-            Link fresh = deadlines.within(atMost, () -> links.open(server, atMost));
-            link = Optional.of(fresh);
+            Link fresh = deadlines.within(atMost, () -> {
+                Link opened = links.open(server, atMost);
+                link = Optional.of(opened); // here, so that it is given up even if the time is over by now
+                return opened;
+            });
             deadlines.within(timings.heartbeat(), () -> {
                 fresh.browser().newContext().close();
                 return true;
@@ -106,9 +111,26 @@ final class LaneConnector {
             connectedBefore = true;
             dropped = Reason.DISCONNECTED; // what it is if nobody drops it
             return true;
+        } catch (NoDriverException e) {
+            LOG.atWarn()
+                    .setMessage("lane is not connected, trying again")
+                    .addKeyValue("lane", lane)
+                    .addKeyValue("problem", LaunchReport.firstLine(e))
+                    .log();
+            pause();
+            return false;
         } catch (Exception e) {
             giveUp(server, began, e);
             return false;
+        }
+    }
+
+    /** Whoever interrupts it has said before that no connection is wanted. */
+    private static void pause() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(DRIVER_PAUSE.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -159,8 +159,10 @@ final class TaskRun<T> {
                 .setViewportSize(spec.viewport().width(), spec.viewport().height())
                 .setAcceptDownloads(spec.acceptDownloads())
                 .setIgnoreHTTPSErrors(spec.ignoreHttpsErrors())
-                .setExtraHTTPHeaders(spec.headers())
-                .setPermissions(spec.permissions());
+                .setExtraHTTPHeaders(spec.headers());
+        if (!spec.permissions().isEmpty()) {
+            options.setPermissions(spec.permissions()); // an empty list would deny even what all pages may
+        }
         spec.locale().ifPresent(options::setLocale);
         spec.timezone().ifPresent(options::setTimezoneId);
         spec.userAgent().ifPresent(options::setUserAgent);

@@ -59,7 +59,11 @@ final class ContextReader {
                 permissions(map),
                 plain.credentials(),
                 plain.storageState());
-        return new ContextRule(spec, basicAuth(map, flow.has("site"), inputs));
+        YamlValue console = map.get("console");
+        return new ContextRule(
+                spec,
+                basicAuth(map, flow.has("site"), inputs),
+                console != null && Boolean.TRUE.equals(console.flag("'console'")));
     }
 
     private static Optional<String> parsed(YamlMap map, String key, Function<String, String> parser) {

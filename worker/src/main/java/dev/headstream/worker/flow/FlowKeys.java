@@ -27,8 +27,8 @@ final class FlowKeys {
     static final List<String> OUTPUT =
             List.of("type", "optional", "format", "locale", "items", "fields", "columns", "minItems", "description");
     static final List<String> VALUE = List.of("type", "optional", "format", "locale", "description");
-    static final List<String> CONTEXT =
-            List.of("locale", "timezone", "userAgent", "viewport", "geolocation", "permissions", "basicAuth");
+    static final List<String> CONTEXT = List.of(
+            "locale", "timezone", "userAgent", "viewport", "geolocation", "permissions", "basicAuth", "console");
     static final List<String> VIEWPORT = List.of("width", "height");
     static final List<String> GEOLOCATION = List.of("latitude", "longitude", "accuracy");
     static final List<String> BASIC_AUTH = List.of("username", "password");

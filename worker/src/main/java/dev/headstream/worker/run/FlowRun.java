@@ -64,8 +64,9 @@ final class FlowRun implements AutoCloseable {
         this.checkpoints = new Checkpoints(flow, job.progress(), session, masked, runner.json());
         this.camera = new Camera(masking);
         this.picture = new FailurePicture(runner, flow, job, session, masked, camera);
-        this.pageLog =
-                runner.takesScreenshotOnFailure() ? Optional.of(PageLog.on(session.context())) : Optional.empty();
+        this.pageLog = flow.context().console() && runner.takesScreenshotOnFailure()
+                ? Optional.of(PageLog.on(session.context()))
+                : Optional.empty();
         this.hosts = HostWatch.on(session.page(), flow.allowedHosts());
         if (runner.takesPictures()) {
             flow.steps().forEach(variables::learnSecretsOf);

@@ -2,11 +2,14 @@ package dev.headstream.worker.run;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.ConsoleMessage;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.WebError;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The last warnings and errors that the pages of a run wrote to their console, and the last errors that nobody caught.
@@ -14,6 +17,7 @@ import java.util.function.Consumer;
  * Confined to the lane's thread.
  */
 final class PageLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PageLog.class);
     private static final int KEPT = 100;
     private static final int HEARD = 1_000;
     private static final int LENGTH = 500;
@@ -67,13 +71,18 @@ final class PageLog implements AutoCloseable {
         return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
     }
 
-    /** Stops to listen. */
+    /** Stops to listen; what is lost with a connection need not be told so. */
     @Override
     public void close() {
-        if (listens) {
-            listens = false;
+        if (!listens) {
+            return;
+        }
+        listens = false;
+        try {
             context.offConsoleMessage(messages);
             context.offWebError(errors);
+        } catch (PlaywrightException e) {
+            LOG.atDebug().setMessage("gone with its connection").setCause(e).log();
         }
     }
 }

@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -339,15 +340,16 @@ abstract class LaneContract {
 
     @Test
     void close_givenTasks_expectsNoProcessNoThreadAndNoFolder(@TempDir Path folder) throws Exception {
-        List<ProcessHandle> before = ProcessHandle.current().descendants().toList();
         LanePool own = LanePool.start(config(transport, folder), 2, BrowserEvents.NONE);
         CompletableFuture<Object> task = own.run(
                         DEADLINE, ContextSpec.DEFAULT, session -> session.page().evaluate(NEVER))
                 .toFuture();
         await().atMost(DEADLINE).until(() -> own.links().size() == 2 && own.inUse() == 1);
-        List<ProcessHandle> processes = ProcessHandle.current()
-                .descendants()
-                .filter(process -> !before.contains(process))
+        List<ProcessHandle> processes = Stream.concat(
+                        Signal.tree(own.server()).stream(),
+                        own.links().stream()
+                                .filter(DriverLink.class::isInstance)
+                                .map(link -> ((DriverLink) link).driver()))
                 .toList();
 
         own.close();

@@ -149,7 +149,7 @@ abstract class FlowContract {
     void run_givenAFailureOnANoisyPage_expectsWhatItSaidWithoutSecretsBesideThePicture() throws Exception {
         Outcome outcome = run(
                 NOTHING,
-                "context:\n" + BASIC_AUTH,
+                "context:\n  console: true\n" + BASIC_AUTH,
                 """
                       - navigate: /noisy
                       - {click: "#absent", timeout: 500ms}
@@ -164,10 +164,23 @@ abstract class FlowContract {
     }
 
     @Test
-    void run_givenAPageThatFloodsItsConsole_expectsTheListeningToEndAndTheFlowToGoOn() throws Exception {
+    void run_givenAFlowThatDoesNotAskForConsoles_expectsThePictureAlone() {
         Outcome outcome = run(
                 NOTHING,
                 "",
+                """
+                      - navigate: /flood
+                      - {click: "#absent", timeout: 300ms}
+                """);
+
+        assertThat(outcome.trace().artifacts()).extracting(Artifact::getName).containsExactly("failure-s.png");
+    }
+
+    @Test
+    void run_givenAPageThatFloodsItsConsole_expectsTheListeningToEndAndTheFlowToGoOn() throws Exception {
+        Outcome outcome = run(
+                NOTHING,
+                "context: {console: true}\n",
                 """
                       - navigate: /flood
                       - waitFor: p
