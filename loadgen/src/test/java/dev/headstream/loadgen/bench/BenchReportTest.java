@@ -112,7 +112,7 @@ final class BenchReportTest {
         assertThat(Design.parse("browser-per-lane")).isEqualTo(Design.BROWSER_PER_LANE);
         assertThatThrownBy(() -> Design.parse("selenium"))
                 .hasMessage("there is no design 'selenium': choose from process-per-job, browser-per-lane, headstream,"
-                        + " headstream-kafka, raw-cdp");
+                        + " headstream-kafka, puppeteer-cluster, raw-cdp");
     }
 
     @Test
