@@ -31,7 +31,7 @@ class PipelineArchitectureTest {
     static final ArchRule consumers_expectOnlyTheSourceAndTheReaders = noClasses()
             .that()
             .resideOutsideOfPackages(
-                    "..pipeline.source..", "..pipeline.journal..", "..pipeline.cancel..", "..pipeline.replay..")
+                    "..pipeline.source..", "..pipeline.journal..", "..pipeline.follow..", "..pipeline.replay..")
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(Consumer.class, KafkaConsumer.class);
@@ -39,17 +39,30 @@ class PipelineArchitectureTest {
     @ArchTest
     static final ArchRule readers_expectNoMembershipInAGroup = noClasses()
             .that()
-            .resideInAnyPackage("..pipeline.journal..", "..pipeline.cancel..", "..pipeline.replay..")
+            .resideInAnyPackage("..pipeline.journal..", "..pipeline.follow..", "..pipeline.replay..")
             .should()
             .callMethodWhere(calls(Consumer.class, "subscribe", "commitSync", "commitAsync"));
 
     @ArchTest
-    static final ArchRule producers_expectOnlyTheCommitter = noClasses()
+    static final ArchRule producers_expectOnlyTheCommitterAndTheFleet = noClasses()
             .that()
-            .resideOutsideOfPackage("..pipeline.commit..")
+            .resideOutsideOfPackages("..pipeline.commit..", "..pipeline.fleet..")
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(Producer.class, KafkaProducer.class);
+
+    @ArchTest
+    static final ArchRule transactions_expectOnlyTheCommitter = noClasses()
+            .that()
+            .resideOutsideOfPackage("..pipeline.commit..")
+            .should()
+            .callMethodWhere(calls(
+                    Producer.class,
+                    "initTransactions",
+                    "beginTransaction",
+                    "sendOffsetsToTransaction",
+                    "commitTransaction",
+                    "abortTransaction"));
 
     @ArchTest
     static final ArchRule reactorKafka_expectsOnlyTheSource = noClasses()

@@ -1,5 +1,6 @@
 package dev.headstream.schemas;
 
+import dev.headstream.v1.CachedStep;
 import dev.headstream.v1.CancelRequested;
 import dev.headstream.v1.JobRequested;
 import dev.headstream.v1.JobResult;
@@ -20,7 +21,7 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class SchemaFingerprints {
     private static final List<Class<? extends SpecificRecord>> CONTRACTS =
-            List.of(CancelRequested.class, JobRequested.class, JobResult.class, JobState.class);
+            List.of(CachedStep.class, CancelRequested.class, JobRequested.class, JobResult.class, JobState.class);
 
     private SchemaFingerprints() {}
 

@@ -47,7 +47,7 @@ class ApicurioRegistryIT {
         List<Registration> first = new Contracts(client).register(topics);
         List<Registration> second = new Contracts(connected()).register(topics);
 
-        assertThat(first).hasSize(4).allMatch(Registration::created);
+        assertThat(first).hasSize(5).allMatch(Registration::created);
         assertThat(second).noneMatch(Registration::created);
         assertThat(second)
                 .extracting(Registration::schemaId)

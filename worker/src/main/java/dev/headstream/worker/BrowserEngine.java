@@ -2,6 +2,7 @@ package dev.headstream.worker;
 
 import dev.headstream.pipeline.JobHandler;
 import dev.headstream.pipeline.metrics.KnownFlows;
+import dev.headstream.schemas.SchemaRegistryClient;
 import dev.headstream.worker.artifact.ArtifactPlace;
 import dev.headstream.worker.artifact.ArtifactStore;
 import dev.headstream.worker.artifact.DirectoryArtifactStore;
@@ -70,6 +71,7 @@ final class BrowserEngine implements Engine {
     private @Nullable Started started;
     private @Nullable LanePool lanes;
     private @Nullable MemorySampler memory;
+    private Optional<FleetCache> cache = Optional.empty();
     private Optional<WarmSessions> sessions = Optional.empty();
 
     /** @throws dev.headstream.worker.flow.InvalidFlowException if a flow is wrong */
@@ -141,7 +143,7 @@ final class BrowserEngine implements Engine {
     }
 
     @Override
-    public JobHandler handler() throws InterruptedException {
+    public JobHandler handler(SchemaRegistryClient registry) throws InterruptedException {
         Started now = started;
         if (now == null) {
             throw new IllegalStateException("not started");
@@ -162,22 +164,20 @@ final class BrowserEngine implements Engine {
         MemorySampler sampler = watchMemory(pool, slowdown, now);
         memory = sampler;
         now.console().show(sampler, config.memory().soft(), config.memory().hard());
-        return handler(pool, slowdown, now);
+        return handler(pool, slowdown, now, registry);
     }
 
-    private JobHandler handler(LanePool pool, StepSlowdown slowdown, Started now) {
+    private JobHandler handler(LanePool pool, StepSlowdown slowdown, Started now, SchemaRegistryClient registry) {
         StepMetrics steps = new StepMetrics(now.meters(), flows.flows());
-        StepCache cache = new StepCache(
-                new StepCache.Settings(
-                        config.cache().maxBytes().bytes(), config.cache().coalesce() == WorkerConfig.Switch.ON),
-                steps);
-        steps.watchCache(cache::bytes);
-        FlowRunner runner = runner(cache)
+        FleetCache results = FleetCache.open(config, flows, registry, steps, clock);
+        cache = Optional.of(results);
+        steps.watchCache(results.steps()::bytes);
+        FlowRunner runner = runner(results.steps())
                 .screenshotOnFailure(true)
                 .observer(now.console().watch(steps))
                 .build();
         Optional<WarmSessions> ahead = config.sessions().warm() == WorkerConfig.Switch.ON
-                ? Optional.of(warmSessions(pool, runner(cache).build(), steps))
+                ? Optional.of(warmSessions(pool, runner(results.steps()).build(), steps))
                 : Optional.empty();
         sessions = ahead;
         JobHandler handler = new BrowserJobHandler(
@@ -190,13 +190,13 @@ final class BrowserEngine implements Engine {
         return circuit.<JobHandler>map(it -> it).orElse(handler);
     }
 
-    private FlowRunner.Builder runner(StepCache cache) {
+    private FlowRunner.Builder runner(StepCache steps) {
         return FlowRunner.builder(
                         new SecretReferences(System.getenv(), config.secrets().orElse(null)), artifacts)
                 .clock(clock)
                 .uploads(new UploadFolder(
                         config.files().directory(), config.files().maxBytes().bytes()))
-                .around(cache::around);
+                .around(steps::around);
     }
 
     private WarmSessions warmSessions(LanePool pool, FlowRunner runner, StepMetrics steps) {
@@ -341,6 +341,7 @@ final class BrowserEngine implements Engine {
             memory.close();
         }
         sessions.ifPresent(WarmSessions::close);
+        cache.ifPresent(FleetCache::close);
         if (started != null) {
             started.browser()
                     .handle((pool, failure) -> {

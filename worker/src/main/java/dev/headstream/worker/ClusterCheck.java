@@ -2,6 +2,7 @@ package dev.headstream.worker;
 
 import dev.headstream.schemas.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -26,10 +27,17 @@ final class ClusterCheck {
 
     private final Map<String, Object> client;
     private final Topics topics;
+    private final List<String> needed;
 
-    ClusterCheck(Map<String, Object> client, Topics topics) {
+    /** @param shares whether workers share results, which takes a topic as well */
+    ClusterCheck(Map<String, Object> client, Topics topics, boolean shares) {
         this.client = client;
         this.topics = topics;
+        this.needed = new ArrayList<>(
+                List.of(topics.jobs(), topics.results(), topics.state(), topics.deadLetters(), topics.cancellations()));
+        if (shares) {
+            needed.add(topics.cache());
+        }
     }
 
     /**
@@ -90,13 +98,7 @@ final class ClusterCheck {
     /** What is wrong, or nothing. */
     private String problem(Admin admin, Duration look) throws InterruptedException {
         Map<String, KafkaFuture<TopicDescription>> asked = admin.describeTopics(
-                        List.of(
-                                topics.jobs(),
-                                topics.results(),
-                                topics.state(),
-                                topics.deadLetters(),
-                                topics.cancellations()),
-                        new DescribeTopicsOptions().timeoutMs(Math.toIntExact(look.toMillis())))
+                        needed, new DescribeTopicsOptions().timeoutMs(Math.toIntExact(look.toMillis())))
                 .topicNameValues();
         int jobs = 0;
         int state = 0;

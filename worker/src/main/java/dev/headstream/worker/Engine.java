@@ -2,6 +2,7 @@ package dev.headstream.worker;
 
 import dev.headstream.pipeline.JobHandler;
 import dev.headstream.pipeline.metrics.KnownFlows;
+import dev.headstream.schemas.SchemaRegistryClient;
 import dev.headstream.worker.console.Console;
 import dev.headstream.worker.management.Health;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -26,8 +27,12 @@ interface Engine extends AutoCloseable {
             Runnable replaceWorker,
             Console console);
 
-    /** Waits until jobs can be run. */
-    JobHandler handler() throws InterruptedException;
+    /**
+     * Waits until jobs can be run.
+     *
+     * @param registry has answered by now; stays the caller's to close, after this engine
+     */
+    JobHandler handler(SchemaRegistryClient registry) throws InterruptedException;
 
     /** The flows that can be run. */
     KnownFlows flows();

@@ -2,6 +2,7 @@ package dev.headstream.worker;
 
 import dev.headstream.pipeline.JobHandler;
 import dev.headstream.pipeline.metrics.KnownFlows;
+import dev.headstream.schemas.SchemaRegistryClient;
 import dev.headstream.worker.browser.BrowserState;
 import dev.headstream.worker.console.Console;
 import dev.headstream.worker.management.Health;
@@ -48,7 +49,7 @@ final class RehearsalEngine implements Engine {
     }
 
     @Override
-    public JobHandler handler() {
+    public JobHandler handler(SchemaRegistryClient registry) {
         return new RehearsalJobHandler(config.contexts().max(), config.jobTimeout(), evidence, clock, timer);
     }
 

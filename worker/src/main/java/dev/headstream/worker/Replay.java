@@ -84,7 +84,8 @@ final class Replay {
 
     /** Runs it, or looks what there is to run. */
     ReplayReport run(boolean dryRun) throws InterruptedException, IOException {
-        new ClusterCheck(client, config.topics()).await(config.kafka().startTimeout());
+        new ClusterCheck(client, config.topics(), config.cache().isShared())
+                .await(config.kafka().startTimeout());
         Admin admin = Admin.create(client);
         try (SchemaRegistryClient registry = SchemaRegistryClient.create(
                 SchemaRegistryConfig.of(config.registry().properties()))) {

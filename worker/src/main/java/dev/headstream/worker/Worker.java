@@ -96,10 +96,13 @@ final class Worker {
             // A browser takes about as long to start as the cluster to answer: both at once.
             running.start(meters, scheduler, () -> stop(Breach.EXIT_CODE), console);
             watchClock(scheduler);
-            new ClusterCheck(config.kafka().connectionProperties(), config.topics())
+            new ClusterCheck(
+                            config.kafka().connectionProperties(),
+                            config.topics(),
+                            config.cache().isShared())
                     .await(config.kafka().startTimeout());
             PipelineSerdes serdes = Contract.agree(registry, config.topics());
-            JobHandler handler = console.watch(running.handler());
+            JobHandler handler = console.watch(running.handler(registry));
             PipelineMetrics metrics = new PipelineMetrics(meters, running.flows());
             Pipeline pipeline = assignment.pipeline(pipelineConfig(), serdes, handler, metrics, clock);
             console.show(new Console.Queue(pipeline::running, pipeline::waiting, pipeline.maxWaiting()));

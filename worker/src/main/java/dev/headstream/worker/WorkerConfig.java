@@ -221,7 +221,7 @@ public record WorkerConfig(
                 text("[a-zA-Z0-9._-]{1,200}", "up to 200 letters, digits, dots, hyphens and underscores"),
                 "headstream",
                 "First word of the topics' names: PREFIX.jobs, PREFIX.results, PREFIX.state, PREFIX.dead-letters,"
-                        + " PREFIX.cancellations."));
+                        + " PREFIX.cancellations, PREFIX.cache."));
     }
 
     /** A storage that speaks S3. */
@@ -493,8 +493,28 @@ public record WorkerConfig(
      *
      * @param maxBytes bound on what is kept; 0 keeps nothing
      * @param coalesce whether equal steps at the same time are run once
+     * @param share with whom results are shared
      */
-    public record Cache(DataSize maxBytes, Switch coalesce) {
+    public record Cache(DataSize maxBytes, Switch coalesce, Share share) {
+
+        public Cache {
+            if (share == Share.FLEET && maxBytes.bytes() == 0) {
+                throw new IllegalArgumentException("share fleet with maxBytes 0: nothing is kept that could be shared;"
+                        + " give maxBytes a size, or leave share off");
+            }
+        }
+
+        /** Whether other workers get results, and theirs are used. */
+        public boolean isShared() {
+            return share == Share.FLEET;
+        }
+
+        /** With whom a worker shares the results of its steps. */
+        public enum Share {
+            OFF,
+            FLEET
+        }
+
         private static Cache read(SettingReader in) {
             return new Cache(
                     in.read("maxBytes", size("0B", "4GiB"), "16MiB", "The most that is kept; 0 keeps nothing."),
@@ -502,7 +522,14 @@ public record WorkerConfig(
                             "coalesce",
                             choice(Switch.class),
                             "on",
-                            "Whether equal steps at the same time are run once, the others waiting for it: on or off."));
+                            "Whether equal steps at the same time are run once, the others waiting for it: on or off."),
+                    in.read(
+                            "share",
+                            choice(Share.class),
+                            "off",
+                            "off: results stay in the worker. fleet: workers tell one another theirs by the topic"
+                                    + " PREFIX.cache, in the clear, up to 64 KiB and for a day at most; none that shows a"
+                                    + " secret, or is of a step whose key takes one in. Their clocks may differ by 5 s."));
         }
     }
 

@@ -52,7 +52,8 @@ final class StackCommandIT {
                             "headstream.results",
                             "headstream.state",
                             "headstream.dead-letters",
-                            "headstream.cancellations");
+                            "headstream.cancellations",
+                            "headstream.cache");
             assertThat(get("http://127.0.0.1:" + ports[1] + "/config/headstream.jobs-value"))
                     .contains("FULL_TRANSITIVE");
 

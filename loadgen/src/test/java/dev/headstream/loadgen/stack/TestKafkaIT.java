@@ -46,7 +46,7 @@ final class TestKafkaIT {
         try (LocalStack stack = LocalStack.start(options)) {
             bootstrap = stack.bootstrap();
             id = idOfJobs(stack);
-            assertThat(stack.topicReports()).hasSize(5).allMatch(report -> report.asDefined());
+            assertThat(stack.topicReports()).hasSize(6).allMatch(report -> report.asDefined());
             assertThat(stack.dataDirectory()).contains(directory);
         }
 

@@ -6,6 +6,7 @@ import dev.headstream.schemas.SchemaFingerprints;
 import dev.headstream.schemas.SchemaRegistryClient;
 import dev.headstream.schemas.SchemaRegistryException;
 import dev.headstream.schemas.Topics;
+import dev.headstream.v1.CachedStep;
 import dev.headstream.v1.CancelRequested;
 import dev.headstream.v1.JobRequested;
 import dev.headstream.v1.JobResult;
@@ -42,6 +43,7 @@ public final class Contracts {
         done.add(register(topics.results(), JobResult.class));
         done.add(register(topics.state(), JobState.class));
         done.add(register(topics.cancellations(), CancelRequested.class));
+        done.add(register(topics.cache(), CachedStep.class));
         return List.copyOf(done);
     }
 

@@ -24,7 +24,8 @@ class ContractsTest {
                         "shop.results-value: registered dev.headstream.v1.JobResult as schema 2, FULL_TRANSITIVE",
                         "shop.state-value: registered dev.headstream.v1.JobState as schema 3, FULL_TRANSITIVE",
                         "shop.cancellations-value: registered dev.headstream.v1.CancelRequested as schema 4,"
-                                + " FULL_TRANSITIVE");
+                                + " FULL_TRANSITIVE",
+                        "shop.cache-value: registered dev.headstream.v1.CachedStep as schema 5, FULL_TRANSITIVE");
     }
 
     @Test
@@ -34,7 +35,7 @@ class ContractsTest {
         assertThat(contracts.register(Topics.defaults()))
                 .noneMatch(Registration::created)
                 .extracting(Registration::schemaId)
-                .containsExactly(1, 2, 3, 4);
+                .containsExactly(1, 2, 3, 4, 5);
     }
 
     @Test
@@ -55,7 +56,7 @@ class ContractsTest {
         Schema withDefault = parsed(job.replace("{\"name\":\"flow\"", String.format(field, ",\"default\":\"\"")));
         Schema without = parsed(job.replace("{\"name\":\"flow\"", String.format(field, "")));
 
-        assertThat(registry.register("headstream.jobs-value", withDefault)).isEqualTo(5);
+        assertThat(registry.register("headstream.jobs-value", withDefault)).isEqualTo(6);
         assertThatThrownBy(() -> registry.register("headstream.jobs-value", without))
                 .isInstanceOf(SchemaRegistryException.class)
                 .hasMessageContaining("tenant");

@@ -51,7 +51,8 @@ class TopicAdminIT {
                         "fresh.results: created, 3 partitions",
                         "fresh.state: created, 3 partitions",
                         "fresh.dead-letters: created, 1 partitions",
-                        "fresh.cancellations: created, 1 partitions");
+                        "fresh.cancellations: created, 1 partitions",
+                        "fresh.cache: created, 1 partitions");
         awaitVisible(topics);
         assertThat(topicAdmin.create(topics, 3, (short) 1)).allMatch(report -> report.state() == State.MATCHES);
         assertThat(topicAdmin.describe(topics)).allMatch(TopicReport::asDefined);
@@ -60,7 +61,7 @@ class TopicAdminIT {
     @Test
     void describe_givenNothingThere_expectsMissing() {
         assertThat(topicAdmin.describe(Topics.withPrefix("absent")))
-                .hasSize(5)
+                .hasSize(6)
                 .allMatch(report -> report.state() == State.MISSING);
     }
 

@@ -6,6 +6,7 @@ import dev.headstream.worker.flow.Reference;
 import dev.headstream.worker.flow.Step;
 import dev.headstream.worker.run.Fingerprint;
 import dev.headstream.worker.run.StepScope;
+import java.util.stream.Stream;
 
 /**
  * What two runs of a step must have in common to have the same result: flow, version, step, the declared key, the values of
@@ -15,6 +16,16 @@ import dev.headstream.worker.run.StepScope;
  * @param digest SHA-256 of them, so that a key holds no secret and no personal data, and has a bounded size
  */
 record CacheKey(String digest) {
+
+    /**
+     * Whether a secret may be among what the digest was made of. Then it must not leave the worker: who knows the rest can
+     * try all short secrets until the digest is the same.
+     */
+    static boolean mayTakeInSecrets(CacheRule rule, Flow flow) {
+        Stream<Reference> taken =
+                rule.shared() ? rule.uses().stream() : flow.steps().stream().flatMap(step -> step.uses().stream());
+        return taken.anyMatch(Reference::isSecret);
+    }
 
     static CacheKey of(Step step, CacheRule rule, StepScope scope) {
         Flow flow = scope.flow();

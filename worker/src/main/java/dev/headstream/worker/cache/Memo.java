@@ -19,14 +19,19 @@ sealed interface Memo {
     /** How long it is fresh. */
     Duration ttl();
 
+    /** What is kept of it: values as JSON, or a message. */
+    String text();
+
     /** What it takes in memory, about. */
-    int bytes();
+    default int bytes() {
+        return OVERHEAD + 2 * text().length();
+    }
 
     /** The result as the job gets that did not run the step; throws where the result is a failure. */
     StepResult recall(ObjectMapper json, StepOutcome outcome);
 
     /** The values that a step set. */
-    record Values(String json, Duration ttl) implements Memo {
+    record Values(String text, Duration ttl) implements Memo {
 
         static Values of(StepResult result, StepScope scope, Duration ttl, ObjectMapper json) {
             ObjectNode values = json.createObjectNode();
@@ -35,15 +40,10 @@ sealed interface Memo {
         }
 
         @Override
-        public int bytes() {
-            return OVERHEAD + 2 * json.length();
-        }
-
-        @Override
         public StepResult recall(ObjectMapper mapper, StepOutcome outcome) {
             try {
                 Map<String, JsonNode> values = new LinkedHashMap<>();
-                mapper.readTree(json).properties().forEach(entry -> values.put(entry.getKey(), entry.getValue()));
+                mapper.readTree(text).properties().forEach(entry -> values.put(entry.getKey(), entry.getValue()));
                 return new StepResult(outcome, values);
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException("what is kept was written by this class", e);
@@ -52,15 +52,10 @@ sealed interface Memo {
     }
 
     /** That the step fails. */
-    record Failure(FailureKind kind, String message, Duration ttl) implements Memo {
-        @Override
-        public int bytes() {
-            return OVERHEAD + 2 * message.length();
-        }
-
+    record Failure(FailureKind kind, String text, Duration ttl) implements Memo {
         @Override
         public StepResult recall(ObjectMapper mapper, StepOutcome outcome) {
-            throw new StepFailureException(kind, message + " (as it was for an earlier job)");
+            throw new StepFailureException(kind, text + " (as it was for an earlier job)");
         }
     }
 

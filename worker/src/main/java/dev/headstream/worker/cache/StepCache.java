@@ -1,13 +1,18 @@
 package dev.headstream.worker.cache;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.headstream.v1.CachedStep;
 import dev.headstream.v1.StepOutcome;
 import dev.headstream.worker.cache.CacheEvents.Result;
 import dev.headstream.worker.flow.CacheRule;
@@ -16,6 +21,7 @@ import dev.headstream.worker.run.StepFailureException;
 import dev.headstream.worker.run.StepResult;
 import dev.headstream.worker.run.StepRunner;
 import dev.headstream.worker.run.StepScope;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -29,6 +35,9 @@ import java.util.concurrent.ConcurrentMap;
  * and only one that is the page's answer and not the want of one; never one out of a session that an earlier job left,
  * which may have ended.
  *
+ * <p>What another worker of the fleet found out is reused like what was found out here, if this cache has a {@link Fleet}.
+ * All is in one memory with one bound, and none of it is waited for.
+ *
  * <p>What is reused is what a checkpoint would hold: values without secrets. The page is not part of it, which is why a
  * flow must open a page after such a step.
  */
@@ -38,8 +47,9 @@ public final class StepCache {
 
     private final Settings settings;
     private final CacheEvents events;
+    private final Fleet fleet;
     private final ObjectMapper json = exact();
-    private final Cache<CacheKey, Memo> memos;
+    private final Cache<CacheKey, Kept> memos;
     private final ConcurrentMap<CacheKey, Flight> flights = new ConcurrentHashMap<>();
 
     /**
@@ -56,17 +66,24 @@ public final class StepCache {
         }
     }
 
+    /** A cache of one worker's own. */
     public StepCache(Settings settings, CacheEvents events) {
-        this(settings, events, Ticker.systemTicker());
+        this(settings, events, Fleet.NONE);
     }
 
-    StepCache(Settings settings, CacheEvents events, Ticker ticker) {
+    /** One that tells others what it finds out; to be told what they do by {@link #learn}. */
+    public StepCache(Settings settings, CacheEvents events, Fleet fleet) {
+        this(settings, events, fleet, Ticker.systemTicker());
+    }
+
+    StepCache(Settings settings, CacheEvents events, Fleet fleet, Ticker ticker) {
         this.settings = settings;
         this.events = events;
+        this.fleet = fleet;
         this.memos = Caffeine.newBuilder()
                 .maximumWeight(settings.maxBytes())
-                .<CacheKey, Memo>weigher((key, memo) -> memo.bytes())
-                .expireAfter(Expiry.<CacheKey, Memo>writing((key, memo) -> memo.ttl()))
+                .weigher(Kept.WEIGHER)
+                .expireAfter(Expiry.<CacheKey, Kept>writing((key, kept) -> kept.ttl()))
                 .ticker(ticker)
                 .executor(Runnable::run)
                 .build();
@@ -95,15 +112,44 @@ public final class StepCache {
                 .orElse(0L);
     }
 
+    /** Takes over what another worker found out, unless what is known here is newer. On any thread. */
+    public void learn(CachedStep entry) {
+        fleet.accept(entry).ifPresent(kept -> place(new CacheKey(entry.getDigest()), kept));
+    }
+
+    /** Gives up what was found out under a digest. On any thread. */
+    public void forget(String digest) {
+        memos.invalidate(new CacheKey(digest));
+    }
+
+    /** Where a step that ends here meanwhile comes in between, its result is the newer one and stays. */
+    private void place(CacheKey key, Kept kept) {
+        Kept known = memos.getIfPresent(key);
+        if (known == null) {
+            memos.asMap().putIfAbsent(key, kept);
+        } else if (kept.writtenAt().isAfter(known.writtenAt())) {
+            memos.asMap().replace(key, known, kept);
+        }
+    }
+
+    private Optional<Kept> known(CacheKey key) {
+        Kept kept = memos.getIfPresent(key);
+        if (kept != null && kept.isOver(fleet.now())) {
+            memos.asMap().remove(key, kept);
+            return Optional.empty();
+        }
+        return Optional.ofNullable(kept);
+    }
+
     private StepResult request(Step step, CacheRule rule, StepScope scope, StepRunner inner) {
         CacheKey key = CacheKey.of(step, rule, scope);
         if (isUnwanted(scope)) {
             tell(step, scope, Result.BYPASS);
             return run(key, step, rule, scope, inner);
         }
-        Memo known = memos.getIfPresent(key);
-        if (known != null) {
-            return recall(known, step, scope);
+        Optional<Kept> known = known(key);
+        if (known.isPresent()) {
+            return recall(known.get(), step, scope);
         }
         if (!settings.coalesce()) {
             tell(step, scope, Result.MISS);
@@ -129,9 +175,10 @@ public final class StepCache {
         return lead(mine, key, step, rule, scope, inner);
     }
 
-    private StepResult recall(Memo memo, Step step, StepScope scope) {
-        tell(step, scope, memo instanceof Memo.Values ? Result.HIT : Result.NEGATIVE);
-        return memo.recall(json, StepOutcome.CACHED);
+    private StepResult recall(Kept kept, Step step, StepScope scope) {
+        Result own = kept.memo() instanceof Memo.Values ? Result.HIT : Result.NEGATIVE;
+        tell(step, scope, kept.isForeign() ? Result.SHARED : own);
+        return kept.memo().recall(json, StepOutcome.CACHED);
     }
 
     private static boolean isUnwanted(StepScope scope) {
@@ -142,17 +189,18 @@ public final class StepCache {
     /** Whatever ends the run, also the watchdog, is its end for those who wait. */
     private StepResult lead(Flight flight, CacheKey key, Step step, CacheRule rule, StepScope scope, StepRunner inner) {
         // another leader may have landed after it was looked for
-        Optional<Memo> memo = Optional.ofNullable(memos.getIfPresent(key));
+        Optional<Kept> known = known(key);
+        Optional<Memo> memo = known.map(Kept::memo);
         try {
-            if (memo.isPresent()) {
-                return recall(memo.get(), step, scope);
+            if (known.isPresent()) {
+                return recall(known.get(), step, scope);
             }
             tell(step, scope, Result.MISS);
             StepResult result = inner.run(step, scope);
-            memo = Optional.of(keep(key, Memo.Values.of(result, scope, rule.ttl(), json)));
+            memo = Optional.of(keep(key, result, step, rule, scope));
             return result;
         } catch (StepFailureException e) {
-            memo = memo.isPresent() ? memo : keepNegative(key, rule, scope, e);
+            memo = memo.isPresent() ? memo : keepNegative(key, step, rule, scope, e);
             throw e;
         } finally {
             // before it lands, so that who wakes up finds either the result or nobody to wait for
@@ -164,25 +212,37 @@ public final class StepCache {
     private StepResult run(CacheKey key, Step step, CacheRule rule, StepScope scope, StepRunner inner) {
         try {
             StepResult result = inner.run(step, scope);
-            keep(key, Memo.Values.of(result, scope, rule.ttl(), json));
+            keep(key, result, step, rule, scope);
             return result;
         } catch (StepFailureException e) {
-            keepNegative(key, rule, scope, e);
+            keepNegative(key, step, rule, scope, e);
             throw e;
         }
     }
 
-    private Memo keep(CacheKey key, Memo memo) {
-        if (settings.maxBytes() > 0) {
-            memos.put(key, memo);
-        }
-        return memo;
+    @CanIgnoreReturnValue
+    private Memo keep(CacheKey key, StepResult result, Step step, CacheRule rule, StepScope scope) {
+        ObjectNode shown = json.createObjectNode();
+        shown.setAll(result.values());
+        return keep(key, Memo.Values.of(result, scope, rule.ttl(), json), shown, step, rule, scope);
     }
 
-    private Optional<Memo> keepNegative(CacheKey key, CacheRule rule, StepScope scope, StepFailureException failure) {
+    @CanIgnoreReturnValue
+    private Optional<Memo> keepNegative(
+            CacheKey key, Step step, CacheRule rule, StepScope scope, StepFailureException failure) {
         return rule.negativeTtl()
                 .filter(ttl -> failure.kind().isAnswer() && !scope.isWarm())
-                .map(ttl -> keep(key, new Memo.Failure(failure.kind(), scope.masked(failure.text()), ttl)));
+                .map(ttl -> new Memo.Failure(failure.kind(), scope.masked(failure.text()), ttl))
+                .map(memo -> keep(key, memo, TextNode.valueOf(failure.text()), step, rule, scope));
+    }
+
+    private Memo keep(CacheKey key, Memo memo, JsonNode shown, Step step, CacheRule rule, StepScope scope) {
+        if (settings.maxBytes() > 0) {
+            Instant now = fleet.now();
+            memos.put(key, new Kept(memo, memo.ttl(), now, Optional.empty()));
+            fleet.offer(key, memo, now, shown, step, rule, scope);
+        }
+        return memo;
     }
 
     private void tell(Step step, StepScope scope, Result result) {

@@ -27,6 +27,9 @@ public final class StepMetrics implements CacheEvents, CircuitEvents, RunObserve
     public StepMetrics(MeterRegistry registry, Collection<Flow> flows) {
         this.registry = registry;
         flows.forEach(this::register);
+        for (CacheEvents.Exchange what : CacheEvents.Exchange.values()) {
+            WorkerMeters.CACHE_EXCHANGE.spec().counter(registry, word(what));
+        }
     }
 
     private void register(Flow flow) {
@@ -59,6 +62,11 @@ public final class StepMetrics implements CacheEvents, CircuitEvents, RunObserve
                 .spec()
                 .counter(registry, flow, step, word(result))
                 .increment();
+    }
+
+    @Override
+    public void exchanged(CacheEvents.Exchange what) {
+        WorkerMeters.CACHE_EXCHANGE.spec().counter(registry, word(what)).increment();
     }
 
     @Override

@@ -17,12 +17,17 @@ public enum WorkerMeters {
             "headstream.context.recycled", "Contexts thrown away instead of closed, or replaced early", "reason")),
     CACHE_REQUESTS(counter(
             "headstream.cache.requests",
-            "Steps that may be cached, by what became of them: hit, negative (a failure that is kept), coalesced, miss,"
-                    + " bypass",
+            "Steps that may be cached, by what became of them: hit, negative (a failure that is kept), shared (either,"
+                    + " known from another worker), coalesced, miss, bypass",
             "flow",
             "step",
             "result")),
     CACHE_SIZE(gauge("headstream.cache.size", "bytes", "What the results that are kept take")),
+    CACHE_EXCHANGE(counter(
+            "headstream.cache.exchange",
+            "Results on their way between workers: published, taken; secret, oversized, dropped (not published);"
+                    + " untimely, unknown, unreadable (left out)",
+            "result")),
     SESSIONS(counter(
             "headstream.sessions",
             "Jobs of flows with sessions: warm (logged in by a job before), cold, remade (was logged out)",

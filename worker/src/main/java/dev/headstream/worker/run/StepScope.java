@@ -13,6 +13,7 @@ import dev.headstream.worker.flow.Reference;
 import dev.headstream.worker.flow.Selector;
 import dev.headstream.worker.flow.Step;
 import dev.headstream.worker.flow.Template;
+import dev.headstream.worker.secret.Masking;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,6 +118,20 @@ public final class StepScope {
     /** A text without the secrets that this run has used. */
     public String masked(String text) {
         return masked.text(text);
+    }
+
+    /**
+     * Whether a value shows a secret, in a name of it too: one that this run has used, or any other of the flow, which a
+     * page may show as well. What stands where a secret was taken out before counts as one.
+     */
+    public boolean showsSecret(JsonNode value) {
+        Masking all = new Masking();
+        variables.learnSecrets(all);
+        String text = value.toString();
+        return text.contains(Masking.MASK)
+                || !masked.json(value).equals(value)
+                || !new Masked(all).json(value).equals(value)
+                || !masked.text(all.mask(text)).equals(text);
     }
 
     /** A selector's variants in Playwright's language; the first is noted, until another turns out to be the one. */

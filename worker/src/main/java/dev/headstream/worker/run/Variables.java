@@ -96,11 +96,20 @@ final class Variables {
 
     /** Learns the secrets of a step that is not run: a page that it led to may show them all the same. */
     void learnSecretsOf(Step step) {
+        learnSecretsOf(step, masking);
+    }
+
+    /** Has a masking learn all secrets of the flow, also of steps to come. */
+    void learnSecrets(Masking learner) {
+        flow.steps().forEach(step -> learnSecretsOf(step, learner));
+    }
+
+    private void learnSecretsOf(Step step, Masking learner) {
         step.uses().forEach(use -> {
             if (use instanceof Reference.Secret secret) {
-                secrets.find(secret.name()).ifPresent(masking::learn);
+                secrets.find(secret.name()).ifPresent(learner::learn);
             } else if (use instanceof Reference.Totp totp) {
-                secrets.find(totp.secret()).ifPresent(masking::learn);
+                secrets.find(totp.secret()).ifPresent(learner::learn);
             }
         });
     }

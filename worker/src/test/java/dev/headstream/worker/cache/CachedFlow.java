@@ -8,6 +8,7 @@ import dev.headstream.pipeline.Outcome;
 import dev.headstream.v1.JobRequested;
 import dev.headstream.v1.StepOutcome;
 import dev.headstream.worker.flow.Flow;
+import dev.headstream.worker.flow.FlowCatalog;
 import dev.headstream.worker.flow.FlowFiles;
 import dev.headstream.worker.flow.Step;
 import dev.headstream.worker.run.FlowRunner;
@@ -16,17 +17,18 @@ import dev.headstream.worker.run.StepScope;
 import dev.headstream.worker.run.UnseenSession;
 import dev.headstream.worker.secret.SecretReferences;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A flow whose one cached step does what a test says, run by the real runner on a page that is never looked at. */
-final class CachedFlow {
+public final class CachedFlow {
     /** What a step does instead of looking at a page. */
     interface Body {
         Map<String, JsonNode> run(StepScope scope);
     }
 
-    final AtomicInteger runs = new AtomicInteger();
+    public final AtomicInteger runs = new AtomicInteger();
     private final Flow flow;
     private final FlowRunner runner;
     private volatile Body body = scope -> Map.of("hits", TextNode.valueOf("hits of run " + runs.get()));
@@ -50,7 +52,7 @@ final class CachedFlow {
     }
 
     /** One whose step refers to no secret, though it may show one that an earlier step used. */
-    static CachedFlow withoutSecret(StepCache cache, String rule) {
+    public static CachedFlow withoutSecret(StepCache cache, String rule) {
         return parsed(cache, text(1, rule, "").replace(" ${secret:pin}", ""));
     }
 
@@ -71,6 +73,16 @@ final class CachedFlow {
     /** One whose step has this much time. */
     static CachedFlow withTimeout(StepCache cache, String rule, String timeout) {
         return parsed(cache, text(1, rule, "").replace("timeout: 50s", "timeout: " + timeout));
+    }
+
+    /** The same flow, as another worker has it. */
+    public CachedFlow at(StepCache other) {
+        return new CachedFlow(flow, other, Map.of("HEADSTREAM_SECRET_PIN", "1234"));
+    }
+
+    /** What a worker has that has this flow. */
+    public FlowCatalog catalog() {
+        return FlowCatalog.of(List.of(flow));
     }
 
     private static CachedFlow parsed(StepCache cache, String text) {
@@ -119,7 +131,7 @@ final class CachedFlow {
         return new StepResult(StepOutcome.RAN, body.run(scope));
     }
 
-    Outcome run(String query) {
+    public Outcome run(String query) {
         return run(Map.of("query", query), Map.of(), JobProgress.inMemory());
     }
 
@@ -128,7 +140,7 @@ final class CachedFlow {
         return run(Map.of("query", query), Map.of(), JobProgress.inMemory(), UnseenSession.warm("{}"));
     }
 
-    Outcome run(Map<String, String> inputs, Map<String, String> labels, JobProgress progress) {
+    public Outcome run(Map<String, String> inputs, Map<String, String> labels, JobProgress progress) {
         return run(inputs, labels, progress, UnseenSession.cold());
     }
 
@@ -140,7 +152,7 @@ final class CachedFlow {
         return runner.run(flow, job, session);
     }
 
-    static StepOutcome searchOf(Outcome outcome) {
+    public static StepOutcome searchOf(Outcome outcome) {
         return outcome.trace().steps().get(0).getOutcome();
     }
 }

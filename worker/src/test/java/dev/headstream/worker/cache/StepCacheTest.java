@@ -36,7 +36,10 @@ final class StepCacheTest {
 
     private StepCache cache(long maxBytes) {
         return new StepCache(
-                new StepCache.Settings(maxBytes, true), (flow, step, result) -> results.add(result), nanos::get);
+                new StepCache.Settings(maxBytes, true),
+                (flow, step, result) -> results.add(result),
+                Fleet.NONE,
+                nanos::get);
     }
 
     @Test
