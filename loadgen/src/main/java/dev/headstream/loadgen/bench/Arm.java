@@ -32,11 +32,12 @@ final class Arm {
     /**
      * What is to be run.
      *
+     * @param name of its log
      * @param command the process; it works on {@code jobs} jobs, writes {@code report} and ends
      * @param folder for its temporary files and its log, emptied by the caller
      */
     record Task(
-            Design design,
+            String name,
             List<String> command,
             Map<String, String> environment,
             Path folder,
@@ -80,7 +81,7 @@ final class Arm {
     }
 
     static Arm start(Task task) throws IOException {
-        Path log = task.folder().resolve(task.design().id() + ".log");
+        Path log = task.folder().resolve(task.name() + ".log");
         ProcessBuilder builder =
                 new ProcessBuilder(task.command()).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(task.environment());

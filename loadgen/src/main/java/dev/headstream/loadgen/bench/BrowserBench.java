@@ -59,7 +59,7 @@ public final class BrowserBench implements AutoCloseable {
             }
         }
 
-        private static void within(String name, int value, int least, int most) {
+        static void within(String name, int value, int least, int most) {
             if (value < least || value > most) {
                 throw new IllegalArgumentException(
                         "the number of " + name + " is from " + least + " to " + most + ", not " + value);
@@ -178,7 +178,7 @@ public final class BrowserBench implements AutoCloseable {
     private Arm.Measurement measure(int round, Design design) throws IOException, InterruptedException {
         Path report = folder.resolve(design.id() + ".json");
         Arm.Task task = new Arm.Task(
-                design,
+                design.id(),
                 command(design, report),
                 environment(design),
                 folder,
@@ -187,17 +187,18 @@ public final class BrowserBench implements AutoCloseable {
                 settings.lanes());
         if (design == Design.HEADSTREAM_KAFKA) {
             try (KafkaWork work = backlog(round, report)) {
-                return run(round, task, work);
+                return run(round, design, task, work);
             }
         }
-        return run(round, task, new WorkSeenBySite(site));
+        return run(round, design, task, new WorkSeenBySite(site));
     }
 
-    private Arm.Measurement run(int round, Arm.Task task, Arm.Work work) throws IOException, InterruptedException {
+    private Arm.Measurement run(int round, Design design, Arm.Task task, Arm.Work work)
+            throws IOException, InterruptedException {
         Arm arm = Arm.start(task);
         current = arm;
         try {
-            return arm.run(task, work, opened -> listener.working(round, task.design(), opened));
+            return arm.run(task, work, opened -> listener.working(round, design, opened));
         } finally {
             arm.stop();
             current = null;

@@ -4,6 +4,7 @@ import dev.headstream.loadgen.bench.BenchReport;
 import dev.headstream.loadgen.bench.BrowserBench;
 import dev.headstream.loadgen.bench.Design;
 import dev.headstream.loadgen.bench.Workplace;
+import dev.headstream.loadgen.console.CommandException;
 import dev.headstream.loadgen.console.ExitCodes;
 import dev.headstream.loadgen.console.Terminal;
 import java.io.Closeable;
@@ -38,7 +39,8 @@ import picocli.CommandLine.TypeConversionException;
             BenchRestoreCommand.class,
             BenchKillsCommand.class,
             BenchSoakCommand.class,
-            StepsBenchCommand.class
+            StepsBenchCommand.class,
+            BenchPagesCommand.class
         })
 public final class BenchCommand implements Callable<Integer> {
     @Spec
@@ -51,15 +53,24 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     /** Said before the minutes of work, not after. */
-    static void requireWritable(CommandSpec spec, @Nullable Path json) {
-        if (json == null) {
+    static void requireWritable(CommandSpec spec, String option, @Nullable Path file) {
+        if (file == null) {
             return;
         }
-        Path folder = json.toAbsolutePath().getParent();
-        if (Files.isDirectory(json) || folder == null || !Files.isWritable(folder)) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
             throw new ParameterException(
-                    spec.commandLine(), "--json " + json + " cannot be written: name a file in a folder that can");
+                    spec.commandLine(), option + " " + file + " cannot be written: name a file in a folder that can");
         }
+    }
+
+    /** The launcher, for a bench that cannot do without it. */
+    static Path requireLauncher() {
+        return launcher()
+                .orElseThrow(() -> new CommandException(
+                        ExitCodes.UNAVAILABLE,
+                        "deploy/headstream is not there to start the worker: start the bench with it, or from the"
+                                + " project's folder"));
     }
 
     /** The launcher, which starts workers; empty if it is not there. */
@@ -164,7 +175,7 @@ public final class BenchCommand implements Callable<Integer> {
         @Override
         public Integer call() throws IOException, InterruptedException {
             BrowserBench.Settings settings = settings();
-            requireWritable(spec, json);
+            requireWritable(spec, "--json", json);
             Terminal err = Terminal.err();
             Workplace workplace = Workplace.find(System.getenv());
             err.line("browser: " + workplace.chromium() + ", " + rounds + " x " + jobs + " jobs on " + lanes

@@ -59,12 +59,8 @@ final class BenchKillsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        BenchCommand.requireWritable(spec, json);
-        Path launcher = BenchCommand.launcher()
-                .orElseThrow(() -> new CommandException(
-                        ExitCodes.UNAVAILABLE,
-                        "deploy/headstream is not there to start the worker: start the bench with it, or from the"
-                                + " project's folder"));
+        BenchCommand.requireWritable(spec, "--json", json);
+        Path launcher = BenchCommand.requireLauncher();
         if (!ProcessTree.isSupported()) {
             throw new CommandException(
                     ExitCodes.UNAVAILABLE, "processes are read from /proc as only Linux 4.14 or later has it");

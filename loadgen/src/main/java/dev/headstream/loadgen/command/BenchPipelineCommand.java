@@ -111,7 +111,7 @@ final class BenchPipelineCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         PipelineBench.Settings settings = settings();
-        BenchCommand.requireWritable(spec, json);
+        BenchCommand.requireWritable(spec, "--json", json);
         Terminal err = Terminal.err();
         err.line(rounds + " x " + contenders.stream().map(Contender::id).collect(Collectors.joining(", ")));
         PipelineBench.Outcome outcome = run(settings, err);

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.headstream.loadgen.bench.pipeline.RestoreBench;
 import dev.headstream.loadgen.bench.pipeline.RestoreFigures;
-import dev.headstream.loadgen.console.CommandException;
 import dev.headstream.loadgen.console.ExitCodes;
 import dev.headstream.loadgen.console.Figures;
 import dev.headstream.loadgen.console.Terminal;
@@ -54,12 +53,8 @@ final class BenchRestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        BenchCommand.requireWritable(spec, json);
-        Path launcher = BenchCommand.launcher()
-                .orElseThrow(() -> new CommandException(
-                        ExitCodes.UNAVAILABLE,
-                        "deploy/headstream is not there to start the worker: start the bench with it, or from the"
-                                + " project's folder"));
+        BenchCommand.requireWritable(spec, "--json", json);
+        Path launcher = BenchCommand.requireLauncher();
         RestoreFigures figures = run(launcher);
         Terminal out = Terminal.out();
         out.lines(lines(figures));

@@ -152,22 +152,13 @@ final class StepsBenchCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--baseline " + baseline + " cannot be read: write it with --accept first");
         }
-        requireWritable("--json", json);
-        requireWritable("--baseline", accept ? baseline : null);
+        BenchCommand.requireWritable(spec, "--json", json);
+        BenchCommand.requireWritable(spec, "--baseline", accept ? baseline : null);
         try {
             return new StepsBench.Settings(
                     contexts, warmUp, duration, scale, uniform, arms, List.of(launcher, "worker"));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    /** Said before the minutes of work, not after. */
-    private void requireWritable(String option, @Nullable Path file) {
-        Path folder = file == null ? null : file.toAbsolutePath().getParent();
-        if (file != null && (Files.isDirectory(file) || folder == null || !Files.isWritable(folder))) {
-            throw new ParameterException(
-                    spec.commandLine(), option + " " + file + " cannot be written: name a file in a folder that can");
         }
     }
 

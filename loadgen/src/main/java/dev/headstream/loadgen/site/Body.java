@@ -18,6 +18,10 @@ final class Body {
         return new Body(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    static Body of(byte[] bytes) {
+        return new Body(bytes.clone());
+    }
+
     int length() {
         return bytes.length;
     }

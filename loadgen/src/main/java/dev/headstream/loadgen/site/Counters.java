@@ -16,6 +16,7 @@ final class Counters {
     final LongAdder injectedErrors = new LongAdder();
     final LongAdder injectedHangs = new LongAdder();
     final LongAdder openExchanges = new LongAdder();
+    final LongAdder bytesSent = new LongAdder();
     private final Map<String, LongAdder> byPath = new ConcurrentHashMap<>();
 
     void arrived(String path) {
@@ -36,6 +37,7 @@ final class Counters {
                 duplicateOrders.sum(),
                 injectedErrors.sum(),
                 injectedHangs.sum(),
-                openExchanges.sum());
+                openExchanges.sum(),
+                bytesSent.sum());
     }
 }

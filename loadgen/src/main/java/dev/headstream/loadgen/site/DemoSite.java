@@ -153,7 +153,11 @@ public final class DemoSite implements AutoCloseable {
         this.clock = Executors.newSingleThreadScheduledExecutor(threads("demo-site-clock"));
         Catalogue catalogue = new Catalogue(options.seed());
         Faults faults = new Faults(options, counters);
-        List.of(new Shop(catalogue, new Accounts(), faults, counters), new Showcase(catalogue), new Hostile())
+        List.of(
+                        new Shop(catalogue, new Accounts(), faults, counters),
+                        new Showcase(catalogue),
+                        new Gallery(),
+                        new Hostile())
                 .forEach(pages -> pages.addTo(routes));
         routes.get("/stats", request -> Reply.json(statsJson()));
         routes.get("/healthz", request -> Reply.text(200, "text/plain", "ok"));
@@ -248,6 +252,7 @@ public final class DemoSite implements AutoCloseable {
                     reply.status(), bodiless ? -1 : reply.body().length());
             if (!bodiless) {
                 reply.body().writeTo(exchange.getResponseBody());
+                counters.bytesSent.add(reply.body().length());
             }
         } catch (IOException e) {
             log.debug("a visitor of the demo site went away path={}", exchange.getRequestURI());

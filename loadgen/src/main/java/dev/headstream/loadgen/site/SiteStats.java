@@ -15,6 +15,7 @@ import java.util.Map;
  * @param injectedErrors requests answered with 500 because of the error rate
  * @param injectedHangs requests never answered because of the hang rate
  * @param openExchanges requests taken and not yet answered
+ * @param bytesSent of bodies, those without an end left out
  */
 public record SiteStats(
         long requests,
@@ -26,7 +27,8 @@ public record SiteStats(
         long duplicateOrders,
         long injectedErrors,
         long injectedHangs,
-        long openExchanges) {
+        long openExchanges,
+        long bytesSent) {
 
     public SiteStats {
         byPath = Map.copyOf(byPath);

@@ -56,6 +56,19 @@ final class HeadstreamCommandTest {
                 "topics create --partitions 0                | --partitions must be 1 to 10000, not 0",
                 "cancel                                      | Missing required parameter: 'JOB_ID'",
                 "cancel a --timeout 5                        | '5' is not a time such as 500ms",
+                "bench browser --jobs 0                      | the number of jobs is from 1 to 100000, not 0",
+                "bench browser --designs nope                | 'nope'",
+                "bench browser --json /nowhere/a.json        | --json /nowhere/a.json cannot be written",
+                "bench pages --lanes 65                      | the number of lanes is from 1 to 64, not 65",
+                "bench pages --arms images,images            | name at least one arm, and none of them twice",
+                "bench pages --arms scripts                  | expected one of [NONE, IMAGES, FONTS, MEDIA",
+                "bench pages --json /nowhere/a.json          | --json /nowhere/a.json cannot be written",
+                "bench pipeline --rounds 0                   | rounds",
+                "bench kills --kills many                    | 'many' is not an int",
+                "bench kills --json /nowhere/a.json          | --json /nowhere/a.json cannot be written",
+                "bench restore --markers many                | 'many' is not an int",
+                "bench steps --duration 5                    | '5' is not a time such as 500ms",
+                "bench steps --arms nope                     | expected one of [NONE, CACHE",
                 "replay --from 0:1                           | start it with deploy/headstream replay",
                 "worker --config x                           | start it with deploy/headstream worker",
             })
@@ -65,6 +78,16 @@ final class HeadstreamCommandTest {
         assertThat(ended.exitCode()).isEqualTo(64);
         assertThat(ended.err().lines().findFirst().orElse("")).contains(message);
         assertThat(ended.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"browser", "pages", "pipeline", "restore", "kills", "soak", "steps"})
+    void help_givenABench_expectsItWithin100Columns(String bench) {
+        Captured help = Captured.run("bench", bench, "--help");
+
+        assertThat(help.exitCode()).isZero();
+        assertThat(help.outLines()).allMatch(line -> line.length() <= 100);
+        assertThat(help.out()).contains("--json=FILE");
     }
 
     @Test

@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -17,6 +19,7 @@ import java.util.regex.Pattern;
  * @param version raised by its author with every change that a half-done job must not be resumed across
  * @param site base URL, of literals and inputs only
  * @param allowedHosts where its pages may go
+ * @param block what its pages do without
  * @param outputs what a job's result holds
  * @param variables what its steps hand to one another and the result does not hold
  * @param context what its pages are shown in
@@ -30,6 +33,7 @@ public record Flow(
         Optional<String> description,
         Optional<Template> site,
         HostPolicy allowedHosts,
+        Set<Blocked> block,
         Map<String, InputSpec> inputs,
         Map<String, OutputSpec> outputs,
         Map<String, OutputSpec> variables,
@@ -46,6 +50,7 @@ public record Flow(
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
 
     public Flow {
+        block = Collections.unmodifiableSet(new LinkedHashSet<>(block));
         inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
         outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
         variables = Collections.unmodifiableMap(new LinkedHashMap<>(variables));

@@ -13,6 +13,7 @@ final class FlowKeys {
             "description",
             "site",
             "allowedHosts",
+            "block",
             "inputs",
             "outputs",
             "variables",

@@ -9,6 +9,7 @@ import dev.headstream.worker.flow.yaml.YamlMap;
 import dev.headstream.worker.flow.yaml.YamlValue;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ final class FlowReader {
         String name = name(map);
         Integer version = version(map);
         HostPolicy hosts = hosts(map);
+        Set<Blocked> block = block(map);
         Map<String, InputSpec> inputs = SpecReader.inputs(map.get("inputs"));
         Map<String, OutputSpec> outputs = SpecReader.outputs(map.get("outputs"), "outputs");
         Map<String, OutputSpec> variables = SpecReader.outputs(map.get("variables"), "variables");
@@ -68,6 +70,7 @@ final class FlowReader {
                 description,
                 site,
                 hosts,
+                block,
                 inputs,
                 outputs,
                 variables,
@@ -111,6 +114,18 @@ final class FlowReader {
             }
         }
         return patterns.isEmpty() ? null : new HostPolicy(patterns);
+    }
+
+    private static Set<Blocked> block(YamlMap map) {
+        YamlValue value = map.get("block");
+        Set<Blocked> block = EnumSet.noneOf(Blocked.class);
+        for (YamlValue item : value == null ? List.<YamlValue>of() : value.list("'block'")) {
+            Blocked kind = item.parsed("'block'", Blocked::parse);
+            if (kind != null) {
+                block.add(kind);
+            }
+        }
+        return block;
     }
 
     private static Optional<Template> site(YamlMap map, Map<String, InputSpec> inputs, @Nullable HostPolicy hosts) {

@@ -75,6 +75,7 @@ final class FlowRun implements AutoCloseable {
 
     /** @param last the step to end after; empty: the last of the flow */
     Outcome run(Optional<String> last) {
+        ResourceBlock.on(session.page(), flow);
         Resumption resumption = Resumption.of(flow, job.progress());
         if (resumption instanceof Resumption.Refused refused) {
             return new Outcome.Failed(refused.error(), false, trace());

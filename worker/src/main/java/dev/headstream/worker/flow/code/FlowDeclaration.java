@@ -65,6 +65,11 @@ public final class FlowDeclaration {
         return put("context", new LinkedHashMap<>(rule));
     }
 
+    /** What its pages do without: images, fonts, media, third-party. */
+    public FlowDeclaration block(String... kinds) {
+        return put("block", List.of(kinds));
+    }
+
     /** How jobs share a logged-in context: the keys of {@code session} in a flow file. */
     public FlowDeclaration session(Map<String, Object> rule) {
         return put("session", new LinkedHashMap<>(rule));
