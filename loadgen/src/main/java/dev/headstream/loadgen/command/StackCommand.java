@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,6 +43,9 @@ import picocli.CommandLine.Spec;
             "69 a port or directory is taken, or an external part does not answer."
         })
 final class StackCommand implements Callable<Integer> {
+    /** What is left of 100 columns beside the name of a row and a comma. */
+    private static final int TOPICS_WIDTH = 86;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -176,11 +178,11 @@ final class StackCommand implements Callable<Integer> {
                 options.registryUrl() == null
                         ? "for this machine only: several machines need a real one (--registry URL)"
                         : "elsewhere");
-        row(
-                out,
-                "Topics",
-                stack.topicReports().stream().map(StackCommand::topic).collect(Collectors.joining(", ")),
-                "");
+        String name = "Topics";
+        for (String line : topics(stack.topicReports())) {
+            row(out, name, line, "");
+            name = "";
+        }
         stack.topicReports().stream()
                 .filter(report -> !report.asDefined())
                 .forEach(report -> row(out, "Caution", report.toString(), ""));
@@ -199,8 +201,20 @@ final class StackCommand implements Callable<Integer> {
         out.println("  %-10s%-28s  %s".formatted(name, value, remark).stripTrailing());
     }
 
-    private static String topic(TopicReport report) {
-        return report.topic() + " (" + report.partitions() + ")";
+    /** The topics with their partitions, as many a line as a terminal has room for. */
+    static List<String> topics(List<TopicReport> reports) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        for (TopicReport report : reports) {
+            String topic = report.topic() + " (" + report.partitions() + ")";
+            if (line.length() > 0 && line.length() + 2 + topic.length() > TOPICS_WIDTH) {
+                lines.add(line.append(',').toString());
+                line.setLength(0);
+            }
+            line.append(line.length() == 0 ? "" : ", ").append(topic);
+        }
+        lines.add(line.toString());
+        return lines;
     }
 
     /** The options that a command needs to find the stack; none where it stands in its usual place. */

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headstream.loadgen.stack.LocalStack;
+import dev.headstream.schemas.Topics;
+import dev.headstream.schemas.setup.TopicReport;
+import dev.headstream.schemas.setup.TopicReport.State;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -47,6 +51,20 @@ final class StackCommandTest {
                 .hasMessageContaining("give one of them")
                 .message()
                 .doesNotContain("\n");
+    }
+
+    @Test
+    void topics_givenLongNames_expectsLinesThatFitInto100Columns() {
+        List<TopicReport> reports = Topics.withPrefix("a-rather-long-prefix").definitions(12, (short) 1).stream()
+                .map(topic -> new TopicReport(topic.name(), State.MATCHES, topic.partitions(), List.of()))
+                .toList();
+
+        List<String> lines = StackCommand.topics(reports);
+
+        assertThat(lines).hasSizeGreaterThan(1).allMatch(line -> line.length() <= 88);
+        assertThat(String.join(" ", lines))
+                .startsWith("a-rather-long-prefix.jobs (12), a-rather-long-prefix.results (12), ")
+                .endsWith(", a-rather-long-prefix.cache (1)");
     }
 
     @Test
