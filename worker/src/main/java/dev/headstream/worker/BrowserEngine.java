@@ -310,6 +310,11 @@ final class BrowserEngine implements Engine {
     }
 
     @Override
+    public boolean sharesResults() {
+        return config.cache().isShared();
+    }
+
+    @Override
     public KnownFlows flows() {
         KnownFlows known = KnownFlows.none();
         for (Flow flow : flows.flows()) {
@@ -332,7 +337,7 @@ final class BrowserEngine implements Engine {
 
     @Override
     public Duration closingTime() {
-        return CLOSING_TIME;
+        return sharesResults() ? CLOSING_TIME.plus(FleetCache.CLOSING_TIME) : CLOSING_TIME;
     }
 
     @Override
@@ -341,7 +346,6 @@ final class BrowserEngine implements Engine {
             memory.close();
         }
         sessions.ifPresent(WarmSessions::close);
-        cache.ifPresent(FleetCache::close);
         if (started != null) {
             started.browser()
                     .handle((pool, failure) -> {
@@ -353,5 +357,7 @@ final class BrowserEngine implements Engine {
                     .join();
         }
         artifacts.close();
+        // the last, for a browser that is left over harms more than an entry that is lost
+        cache.ifPresent(FleetCache::close);
     }
 }

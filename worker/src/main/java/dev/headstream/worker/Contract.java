@@ -23,13 +23,19 @@ final class Contract {
 
     private Contract() {}
 
-    /** Registers what the worker writes and waits for a registry that does not answer, saying so. */
-    static PipelineSerdes agree(SchemaRegistryClient registry, Topics topics) throws InterruptedException {
+    /**
+     * Registers what the worker writes and reads and waits for a registry that does not answer, saying so.
+     *
+     * @param shares whether it shares results of steps, which takes a contract as well
+     */
+    static PipelineSerdes agree(SchemaRegistryClient registry, Topics topics, boolean shares)
+            throws InterruptedException {
         AvroSerializer<JobResult> results = new AvroSerializer<>(registry);
         AvroSerializer<JobState> states = new AvroSerializer<>(registry);
         while (true) {
             try {
-                var unused = new Contracts(registry).register(topics);
+                Contracts contracts = new Contracts(registry);
+                var unused = shares ? contracts.register(topics) : contracts.registerNeeded(topics);
                 results.warm(topics.results(), JobResult.class);
                 states.warm(topics.state(), JobState.class);
                 return new PipelineSerdes(

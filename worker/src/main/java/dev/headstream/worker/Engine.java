@@ -34,6 +34,9 @@ interface Engine extends AutoCloseable {
      */
     JobHandler handler(SchemaRegistryClient registry) throws InterruptedException;
 
+    /** Whether it shares results of steps with other workers, which takes a topic and a contract as well. */
+    boolean sharesResults();
+
     /** The flows that can be run. */
     KnownFlows flows();
 

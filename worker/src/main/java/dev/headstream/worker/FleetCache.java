@@ -12,6 +12,7 @@ import dev.headstream.worker.cache.Fleet;
 import dev.headstream.worker.cache.StepCache;
 import dev.headstream.worker.flow.FlowCatalog;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,6 +21,9 @@ import java.util.Optional;
  * its reader and its writer. Closing it ends these; the cache itself goes on.
  */
 final class FleetCache implements AutoCloseable {
+    /** What closing may take where results are shared. */
+    static final Duration CLOSING_TIME = SharedStepReader.CLOSING_TIME.plus(SharedStepWriter.CLOSING_TIME);
+
     private final StepCache steps;
     private final Optional<Tie> tie;
 

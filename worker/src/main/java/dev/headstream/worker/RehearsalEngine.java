@@ -54,6 +54,11 @@ final class RehearsalEngine implements Engine {
     }
 
     @Override
+    public boolean sharesResults() {
+        return false;
+    }
+
+    @Override
     public KnownFlows flows() {
         return KnownFlows.none().with(RehearsalJobHandler.FLOW, Map.of());
     }

@@ -84,7 +84,7 @@ final class Replay {
 
     /** Runs it, or looks what there is to run. */
     ReplayReport run(boolean dryRun) throws InterruptedException, IOException {
-        new ClusterCheck(client, config.topics(), config.cache().isShared())
+        new ClusterCheck(client, config.topics(), false) // the worker looks again, for what else it needs
                 .await(config.kafka().startTimeout());
         Admin admin = Admin.create(client);
         try (SchemaRegistryClient registry = SchemaRegistryClient.create(

@@ -96,12 +96,9 @@ final class Worker {
             // A browser takes about as long to start as the cluster to answer: both at once.
             running.start(meters, scheduler, () -> stop(Breach.EXIT_CODE), console);
             watchClock(scheduler);
-            new ClusterCheck(
-                            config.kafka().connectionProperties(),
-                            config.topics(),
-                            config.cache().isShared())
+            new ClusterCheck(config.kafka().connectionProperties(), config.topics(), running.sharesResults())
                     .await(config.kafka().startTimeout());
-            PipelineSerdes serdes = Contract.agree(registry, config.topics());
+            PipelineSerdes serdes = Contract.agree(registry, config.topics(), running.sharesResults());
             JobHandler handler = console.watch(running.handler(registry));
             PipelineMetrics metrics = new PipelineMetrics(meters, running.flows());
             Pipeline pipeline = assignment.pipeline(pipelineConfig(), serdes, handler, metrics, clock);

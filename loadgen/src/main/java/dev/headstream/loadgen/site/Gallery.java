@@ -21,19 +21,22 @@ final class Gallery implements Pages {
     private static final int FILM_BYTES = 512 << 10;
     private static final String PAGE = Template.read("gallery.html");
 
-    private final Body photo = photo();
-    private final Body font = noise(FONT_BYTES);
-    private final Body film = noise(FILM_BYTES);
+    /** Made when the first of them is asked for: most sites are started for other pages. */
+    private static final class Bodies {
+        static final Body PHOTO = photo();
+        static final Body FONT = noise(FONT_BYTES);
+        static final Body FILM = noise(FILM_BYTES);
+    }
 
     @Override
     public void addTo(Routes routes) {
         routes.get("/gallery", request -> Reply.html(Layout.page("Gallery", page())));
         for (int number = 0; number < PHOTOS; number++) {
-            routes.get("/gallery/photo-" + number + ".png", request -> Reply.of(200, "image/png", photo));
+            routes.get("/gallery/photo-" + number + ".png", request -> Reply.of(200, "image/png", Bodies.PHOTO));
         }
-        routes.get("/gallery/text.woff2", request -> Reply.of(200, "font/woff2", font));
-        routes.get("/gallery/head.woff2", request -> Reply.of(200, "font/woff2", font));
-        routes.get("/gallery/film.mp4", request -> Reply.of(200, "video/mp4", film));
+        routes.get("/gallery/text.woff2", request -> Reply.of(200, "font/woff2", Bodies.FONT));
+        routes.get("/gallery/head.woff2", request -> Reply.of(200, "font/woff2", Bodies.FONT));
+        routes.get("/gallery/film.mp4", request -> Reply.of(200, "video/mp4", Bodies.FILM));
     }
 
     private static String page() {
@@ -60,6 +63,7 @@ final class Gallery implements Pages {
                 image.setRGB(x, y, shade(x * 255 / WIDTH, grain) << 16 | shade(y * 255 / HEIGHT, grain) << 8);
             }
         }
+        ImageIO.setUseCache(false); // else it goes by way of a file
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         try {
             ImageIO.write(image, "png", png);

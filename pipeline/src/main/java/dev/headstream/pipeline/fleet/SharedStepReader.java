@@ -16,20 +16,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads what all workers of the fleet found out, from what is still alive on. Where brokers or registry cannot be reached it
- * says so once and goes on trying. Owns one thread; thread-safe.
+ * says so once and goes on trying; what is read while the registry, which it is needed for, does not answer is left out. Owns one thread; thread-safe.
  */
 public final class SharedStepReader implements AutoCloseable {
     /** The longest that a result may live: what the topic keeps. */
     public static final Duration LONGEST_LIFE = Duration.ofDays(1);
 
+    /** The longest that {@link #close} waits. */
+    public static final Duration CLOSING_TIME = Duration.ofSeconds(1);
+
     private static final Logger log = LoggerFactory.getLogger(SharedStepReader.class);
-    private static final Duration CLOSING_TIME = Duration.ofSeconds(1);
 
     private final String topic;
     private final Deserializer<CachedStep> deserializer;
     private final Listener listener;
     private final Clock clock;
     private final TopicFollower follower;
+    private final Trouble trouble;
 
     /** Is told what is read, on the reader's thread: returns at once, does not throw. */
     public interface Listener {
@@ -55,6 +58,7 @@ public final class SharedStepReader implements AutoCloseable {
         this.deserializer = deserializer;
         this.listener = listener;
         this.clock = clock;
+        this.trouble = new Trouble("results of other workers' steps are not read from topic " + topic);
         this.follower = new TopicFollower("headstream-fleet-reader", topic, client, new Reading());
     }
 
@@ -63,7 +67,7 @@ public final class SharedStepReader implements AutoCloseable {
         follower.start();
     }
 
-    /** Ends it, and waits for that for a second at most. */
+    /** Ends it, and waits for that for {@link #CLOSING_TIME} at most. */
     @Override
     public void close() {
         follower.close();
@@ -95,9 +99,12 @@ public final class SharedStepReader implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            return Optional.of(deserializer.deserialize(topic, record.headers(), record.value()));
+            CachedStep entry = deserializer.deserialize(topic, record.headers(), record.value());
+            trouble.over();
+            return Optional.of(entry);
         } catch (SchemaRegistryUnavailableException e) {
-            throw e; // it may be fine, and is read again
+            trouble.met(e.toString()); // it may be fine, but to read all of the topic again for it would be worse
+            return Optional.empty();
         } catch (RuntimeException e) { // also what the registry refuses: it is only a cache
             log.debug("cannot be decoded", e);
             return Optional.empty();
@@ -105,8 +112,6 @@ public final class SharedStepReader implements AutoCloseable {
     }
 
     private final class Reading implements TopicFollower.Listener {
-        private final Trouble trouble = new Trouble("results of other workers' steps are not read from topic " + topic);
-
         /** What is older has expired. */
         @Override
         public Optional<Instant> since() {

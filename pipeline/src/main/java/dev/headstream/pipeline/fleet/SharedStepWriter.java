@@ -25,10 +25,13 @@ public final class SharedStepWriter implements AutoCloseable {
     /** The largest record that is written or read, in bytes. */
     public static final int MAX_RECORD_BYTES = 72 << 10;
 
+    /** The longest that {@link #close} waits. */
+    public static final Duration CLOSING_TIME = Duration.ofSeconds(2);
+
+    private static final Duration FLUSHING_TIME = Duration.ofSeconds(1);
     private static final int MOST_WAITING = 64;
     private static final long BUFFER_BYTES = 4L << 20;
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final Duration CLOSING_TIME = Duration.ofSeconds(1);
 
     private final String topic;
     private final Map<String, Object> properties;
@@ -93,7 +96,7 @@ public final class SharedStepWriter implements AutoCloseable {
         closing = true;
         thread.interrupt();
         try {
-            thread.join(CLOSING_TIME.plus(PAUSE).toMillis());
+            thread.join(CLOSING_TIME.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -116,7 +119,7 @@ public final class SharedStepWriter implements AutoCloseable {
         } finally {
             if (producer != null) {
                 var unused = Thread.interrupted(); // else it would not wait for what is on its way
-                producer.close(CLOSING_TIME);
+                producer.close(FLUSHING_TIME);
             }
         }
     }

@@ -38,12 +38,24 @@ public final class Contracts {
      * @throws SchemaRegistryException 409 if a subject holds a version that a contract does not fit
      */
     public List<Registration> register(Topics topics) {
+        List<Registration> done = new ArrayList<>(registerNeeded(topics));
+        done.add(register(topics.cache(), CachedStep.class));
+        return List.copyOf(done);
+    }
+
+    /**
+     * Registers the contracts of the topics that every worker needs: not that of {@link Topics#cache}, for workers that share
+     * no results.
+     *
+     * @return what was done, a line for each subject
+     * @throws SchemaRegistryException 409 if a subject holds a version that a contract does not fit
+     */
+    public List<Registration> registerNeeded(Topics topics) {
         List<Registration> done = new ArrayList<>();
         done.add(register(topics.jobs(), JobRequested.class));
         done.add(register(topics.results(), JobResult.class));
         done.add(register(topics.state(), JobState.class));
         done.add(register(topics.cancellations(), CancelRequested.class));
-        done.add(register(topics.cache(), CachedStep.class));
         return List.copyOf(done);
     }
 

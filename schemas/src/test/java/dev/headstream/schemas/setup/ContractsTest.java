@@ -29,6 +29,15 @@ class ContractsTest {
     }
 
     @Test
+    void registerNeeded_givenEmptyRegistry_expectsNothingOfTheCache() {
+        assertThat(contracts.registerNeeded(Topics.withPrefix("shop")))
+                .extracting(Registration::subject)
+                .containsExactly(
+                        "shop.jobs-value", "shop.results-value", "shop.state-value", "shop.cancellations-value");
+        assertThatThrownBy(() -> registry.latest("shop.cache-value")).isInstanceOf(SchemaRegistryException.class);
+    }
+
+    @Test
     void register_givenSecondTime_expectsSameIdsAndNothingCreated() {
         contracts.register(Topics.defaults());
 

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * throws.
  *
  * <p>Out go results in the clear, and so none that shows a secret of its flow, none whose key may have taken one in, and
- * none of more than {@value #MAX_BYTES} bytes. In come those of steps that this worker's flows have and cache, with values
- * that the step sets, for no longer than both workers' flows say.
+ * none of more than {@value #MAX_BYTES} bytes, nor any of a flow of which it is not known what it does. In come
+ * those of steps that this worker's flows have and cache, with all values that the step must set and none that it does not, each
+ * in its declared shape, for no longer than both workers' flows say.
  *
  * <p><b>Clocks.</b> An entry is stamped by the clock of the worker that wrote it. Others use it until {@link #ALLOWANCE}
  * before its end by theirs, and not at all if it comes from further ahead than that: with clocks that differ by no more, none
@@ -88,14 +88,16 @@ public final class Fleet {
      * @param shown all that the memo is made of, before secrets were taken out of it
      */
     void offer(CacheKey key, Memo memo, Instant writtenAt, JsonNode shown, Step step, CacheRule rule, StepScope scope) {
-        if (outlet.equals(Outlet.NONE)) {
+        Flow flow = scope.flow();
+        if (outlet.equals(Outlet.NONE) || flow.definition().isEmpty()) {
             return;
         }
-        Flow flow = scope.flow();
-        if (CacheKey.mayTakeInSecrets(rule, flow) || scope.showsSecret(shown)) {
+        if (CacheKey.mayTakeInSecrets(rule, flow)) {
             events.exchanged(Exchange.SECRET);
         } else if (memo.text().getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
             events.exchanged(Exchange.OVERSIZED);
+        } else if (scope.showsSecret(shown)) { // reads all of it: not for what is too large anyway
+            events.exchanged(Exchange.SECRET);
         } else if (memo.ttl().compareTo(ALLOWANCE) > 0) { // else nobody would use it
             outlet.offer(entry(key, memo, writtenAt, flow, step));
         }
@@ -120,6 +122,10 @@ public final class Fleet {
 
     /** What of an entry is to be kept, for others' as for one's own that was forgotten; empty if it must not be used. */
     Optional<Kept> accept(CachedStep entry) {
+        if (!CacheKey.isDigest(entry.getDigest())) {
+            events.exchanged(Exchange.UNREADABLE);
+            return Optional.empty();
+        }
         Optional<CacheRule> rule = rule(entry);
         Optional<Memo> memo = rule.flatMap(it -> memo(entry, it));
         if (memo.isEmpty()) {
@@ -140,20 +146,19 @@ public final class Fleet {
 
     private Optional<CacheRule> rule(CachedStep entry) {
         return flows.get(entry.getFlow())
-                .filter(flow -> flow.version() == entry.getFlowVersion())
-                .flatMap(flow -> flow.step(entry.getStep()))
-                .filter(step -> setsAll(step, entry.getValuesJson()))
-                .flatMap(Step::cache);
+                .filter(flow -> flow.version() == entry.getFlowVersion()
+                        && flow.definition().isPresent())
+                .flatMap(flow -> flow.step(entry.getStep())
+                        .filter(step -> fits(flow, step, entry.getValuesJson()))
+                        .flatMap(Step::cache));
     }
 
-    private boolean setsAll(Step step, @Nullable String values) {
+    private boolean fits(Flow flow, Step step, @Nullable String values) {
         if (values == null) {
             return true; // a failure, or nothing that can be used
         }
-        Set<String> sets = step.sets().collect(Collectors.toSet());
         try {
-            JsonNode tree = json.readTree(values);
-            return tree.isObject() && tree.properties().stream().allMatch(value -> sets.contains(value.getKey()));
+            return Shapes.fit(flow, step, json.readTree(values));
         } catch (JsonProcessingException e) {
             return false;
         }

@@ -14,7 +14,8 @@ import java.util.Optional;
  *     not counted the time that passed
  */
 record Kept(Memo memo, Duration ttl, Instant writtenAt, Optional<Instant> end) {
-    static final Weigher<CacheKey, Kept> WEIGHER = (key, kept) -> kept.memo().bytes();
+    static final Weigher<CacheKey, Kept> WEIGHER =
+            (key, kept) -> key.digest().length() + kept.memo().bytes();
 
     /** Whether another worker ran the step. */
     boolean isForeign() {

@@ -59,6 +59,6 @@ sealed interface Memo {
         }
     }
 
-    /** Of an entry with its key, beside the text. */
+    /** Of an entry, beside its text and the text of its key. */
     int OVERHEAD = 400;
 }

@@ -112,7 +112,7 @@ public final class StepCache {
                 .orElse(0L);
     }
 
-    /** Takes over what another worker found out, unless what is known here is newer. On any thread. */
+    /** Takes over what another worker found out, unless what was found out here is newer. On any thread. */
     public void learn(CachedStep entry) {
         fleet.accept(entry).ifPresent(kept -> place(new CacheKey(entry.getDigest()), kept));
     }
@@ -122,12 +122,15 @@ public final class StepCache {
         memos.invalidate(new CacheKey(digest));
     }
 
-    /** Where a step that ends here meanwhile comes in between, its result is the newer one and stays. */
+    /**
+     * Among what others found out the order of the topic decides, which no clock is needed for; beside what was found out here,
+     * the stamps do. Where a step that ends here meanwhile comes in between, its result is the newer one and stays.
+     */
     private void place(CacheKey key, Kept kept) {
         Kept known = memos.getIfPresent(key);
         if (known == null) {
             memos.asMap().putIfAbsent(key, kept);
-        } else if (kept.writtenAt().isAfter(known.writtenAt())) {
+        } else if (known.isForeign() || kept.writtenAt().isAfter(known.writtenAt())) {
             memos.asMap().replace(key, known, kept);
         }
     }

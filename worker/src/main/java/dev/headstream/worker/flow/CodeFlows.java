@@ -2,6 +2,8 @@ package dev.headstream.worker.flow;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.headstream.worker.flow.code.CodeFlow;
 import dev.headstream.worker.flow.code.FlowDeclaration;
 import dev.headstream.worker.flow.yaml.Problem;
@@ -33,6 +35,7 @@ public final class CodeFlows {
     private final Map<String, Flow> flows = new LinkedHashMap<>();
     private final ObjectMapper json = new ObjectMapper();
     private final Path path;
+    private Optional<String> code = Optional.empty();
 
     private CodeFlows(Path path) {
         this.path = path;
@@ -53,10 +56,12 @@ public final class CodeFlows {
     }
 
     private void load() {
-        List<URL> jars = jars();
+        List<Path> files = jars();
         if (!problems.isEmpty()) {
             return;
         }
+        List<URL> jars = urls(files);
+        code = fingerprint(files);
         // stays open: classes of a flow may be loaded as long as it runs
         @SuppressWarnings("resource")
         URLClassLoader loader =
@@ -79,9 +84,22 @@ public final class CodeFlows {
         }
     }
 
-    private List<URL> jars() {
+    /** Of all of the jars, for a flow may use any; a read that fails shows again, and better, when a class is loaded. */
+    private static Optional<String> fingerprint(List<Path> jars) {
+        try {
+            Fingerprint all = new Fingerprint();
+            for (Path jar : jars) {
+                all.add(Files.readAllBytes(jar));
+            }
+            return Optional.of(all.digest());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private List<Path> jars() {
         if (Files.isRegularFile(path)) {
-            return urls(List.of(path));
+            return List.of(path);
         }
         if (!Files.isDirectory(path)) {
             problem(path.toString(), "there is no such directory or jar: point to the one with the jars of flows");
@@ -94,7 +112,7 @@ public final class CodeFlows {
             if (jars.isEmpty()) {
                 problem(path.toString(), "the directory holds no .jar: put the jars of flows into it");
             }
-            return urls(jars);
+            return jars;
         } catch (IOException e) {
             problem(path.toString(), "the directory cannot be read: " + e);
             return List.of();
@@ -123,8 +141,14 @@ public final class CodeFlows {
             return;
         }
         Problems found = new Problems(origin);
-        Optional<Flow> flow = YamlDocument.read(written(declaration, found), found)
-                .flatMap(new FlowReader(found, declaration.bodies())::read);
+        Map<String, Object> declared = declaration.asWritten();
+        Optional<String> definition = code.map(it -> new Fingerprint()
+                .add(it)
+                .add(provider.type().getName())
+                .add(written(declared, json.writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS), found))
+                .digest());
+        Optional<Flow> flow = YamlDocument.read(written(declared, json.writer(), found), found)
+                .flatMap(new FlowReader(found, definition, declaration.bodies())::read);
         // its lines are of a text that nobody has seen
         found.list().forEach(problem -> problem(origin, problem.message()));
         flow.ifPresent(it -> {
@@ -134,9 +158,9 @@ public final class CodeFlows {
         });
     }
 
-    private String written(FlowDeclaration declaration, Problems found) {
+    private static String written(Map<String, Object> declared, ObjectWriter writer, Problems found) {
         try {
-            return json.writeValueAsString(declaration.asWritten());
+            return writer.writeValueAsString(declared);
         } catch (JsonProcessingException e) {
             found.add("what it declares cannot be written down: " + e.getOriginalMessage());
             return "{}";

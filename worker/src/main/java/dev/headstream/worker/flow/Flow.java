@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * What a job runs: named steps with declared inputs and outputs. Immutable.
  *
  * @param version raised by its author with every change that a half-done job must not be resumed across
+ * @param definition SHA-256 of all that says what it does; empty if that cannot be read
  * @param site base URL, of literals and inputs only
  * @param allowedHosts where its pages may go
  * @param block what its pages do without
@@ -31,6 +32,7 @@ public record Flow(
         String name,
         int version,
         Optional<String> description,
+        Optional<String> definition,
         Optional<Template> site,
         HostPolicy allowedHosts,
         Set<Blocked> block,

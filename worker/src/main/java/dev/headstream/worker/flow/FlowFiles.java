@@ -65,7 +65,8 @@ public final class FlowFiles {
         String yaml = Recording.isRecording(file, text)
                 ? recording(problems, file, text).toFlow()
                 : text;
-        Optional<Flow> flow = YamlDocument.read(yaml, problems).flatMap(new FlowReader(problems)::read);
+        Optional<String> definition = Optional.of(new Fingerprint().add(yaml).digest());
+        Optional<Flow> flow = YamlDocument.read(yaml, problems).flatMap(new FlowReader(problems, definition)::read);
         return flow.orElseThrow(() -> new InvalidFlowException(problems.list()));
     }
 }

@@ -22,15 +22,18 @@ final class FlowReader {
     private static final String LOGIN = "the login '";
 
     private final Problems problems;
+    private final Optional<String> definition;
     private final Map<String, StepBody> bodies;
 
-    FlowReader(Problems problems) {
-        this(problems, Map.of());
+    /** @param definition what {@link Flow#definition} is to be */
+    FlowReader(Problems problems, Optional<String> definition) {
+        this(problems, definition, Map.of());
     }
 
     /** @param bodies the functions of steps that are written in Java, by the steps' names */
-    FlowReader(Problems problems, Map<String, StepBody> bodies) {
+    FlowReader(Problems problems, Optional<String> definition, Map<String, StepBody> bodies) {
         this.problems = problems;
+        this.definition = definition;
         this.bodies = bodies;
     }
 
@@ -68,6 +71,7 @@ final class FlowReader {
                 name,
                 version,
                 description,
+                definition,
                 site,
                 hosts,
                 block,

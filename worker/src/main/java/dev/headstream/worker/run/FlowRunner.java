@@ -10,6 +10,7 @@ import dev.headstream.worker.artifact.UploadFolder;
 import dev.headstream.worker.browser.ContextSpec;
 import dev.headstream.worker.browser.ContextSpec.Credentials;
 import dev.headstream.worker.browser.LaneSession;
+import dev.headstream.worker.flow.Fingerprint;
 import dev.headstream.worker.flow.Flow;
 import dev.headstream.worker.flow.Reference;
 import dev.headstream.worker.flow.Step;

@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * Keeps a page from loading what its flow does without. Chromium decides by patterns that it is given once: no request is
- * asked about, as each one would be that is routed, and the HTTP cache stays on. For the page that a job begins with, and its
+ * asked about, as each one would be that is routed, and the HTTP cache stays on. The patterns take Network.enable, though, and so
+ * the events of the page's requests come to the lane a second time. For the page that a job begins with, and its
  * frames of the same site; not for windows that it opens.
  */
 final class ResourceBlock {
@@ -40,13 +41,18 @@ final class ResourceBlock {
             kind.extensions().forEach(end -> patterns.add(pattern("http{s}?://*:*/*." + end, true)));
         }
         if (flow.block().contains(Blocked.THIRD_PARTY)) {
-            for (HostPattern host : flow.allowedHosts().allowed()) {
-                String own = "http{s}?://" + host + (host.port().isPresent() ? "/*" : ":*/*");
-                patterns.add(pattern(own, false));
-            }
+            flow.allowedHosts().allowed().forEach(host -> ofHost(host)
+                    .forEach(own -> patterns.add(pattern(own, false))));
             patterns.add(pattern("http{s}?://*:*/*", true));
         }
         return patterns;
+    }
+
+    /** One a scheme, for only a literal one lets its default port be the same as none; colons within IPv6 begin no name. */
+    static List<String> ofHost(HostPattern host) {
+        String name = (host.belowOnly() ? "*." : "") + host.host().replace(":", "\\:");
+        String port = host.port().isPresent() ? String.valueOf(host.port().getAsInt()) : "*";
+        return List.of("http://" + name + ":" + port + "/*", "https://" + name + ":" + port + "/*");
     }
 
     private static JsonObject pattern(String urls, boolean block) {

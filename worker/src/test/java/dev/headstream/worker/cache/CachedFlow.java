@@ -56,6 +56,11 @@ public final class CachedFlow {
         return parsed(cache, text(1, rule, "").replace(" ${secret:pin}", ""));
     }
 
+    /** The same as {@link #withoutSecret} but for where its step looks. */
+    static CachedFlow edited(StepCache cache, String rule) {
+        return parsed(cache, text(1, rule, "").replace(" ${secret:pin}", "").replace("\"#hits\"", "\"#all-hits\""));
+    }
+
     /** One that logs in first, with the account and the secret. */
     static CachedFlow withLogin(StepCache cache, String rule) {
         String login =

@@ -198,8 +198,8 @@ final class FleetTest {
         third.passed = Duration.ofSeconds(1);
         List.of(writer.given.get(1), writer.given.get(0)).forEach(third.cache::learn);
         assertThat(outputs(there.at(third.cache).run("lamp")))
-                .as("the newer, in whatever order they come")
-                .contains("hits of run 2");
+                .as("the later in the topic, whatever the stamps say")
+                .contains("hits of run 1");
     }
 
     @Test
@@ -271,6 +271,10 @@ final class FleetTest {
                 changed(entry -> entry.setStep("look")), // not cached
                 changed(entry -> entry.setStep("nowhere")),
                 changed(entry -> entry.setValuesJson("{\"token\":\"x\"}")),
+                changed(entry -> entry.setValuesJson("{}")), // a required value is missing
+                changed(entry -> entry.setValuesJson("{\"hits\":null}")),
+                changed(entry -> entry.setValuesJson("{\"hits\":7}")), // declared as a string
+                changed(entry -> entry.setValuesJson("{\"hits\":[\"x\"]}")),
                 changed(entry -> entry.setValuesJson("[]")),
                 changed(entry -> entry.setValuesJson("{\"hits\":")),
                 changed(entry -> entry.setValuesJson("{\"hits\":\"" + "x".repeat(Fleet.MAX_BYTES) + "\"}")),
@@ -283,6 +287,27 @@ final class FleetTest {
 
         assertThat(reader.exchanged).hasSize(foreign.size()).containsOnly(Exchange.UNKNOWN);
         assertThat(reader.cache.bytes()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"''", "abc", "0123456789ABCDEF", "_"})
+    void learn_givenWhatIsNoDigest_expectsItLeftOut(String part) {
+        there.run("lamp");
+
+        reader.cache.learn(changed(entry -> entry.setDigest(part.repeat(part.length() == 1 ? 1 << 20 : 4))));
+
+        assertThat(reader.exchanged).containsExactly(Exchange.UNREADABLE);
+        assertThat(reader.cache.bytes()).isZero();
+    }
+
+    @Test
+    void run_givenAFlowThatWasChangedUnderTheSameVersion_expectsTheStepToRun() {
+        there.run("lamp");
+        CachedFlow edited = CachedFlow.edited(reader.cache, RULE);
+        exchange();
+
+        assertThat(searchOf(edited.run("lamp"))).isEqualTo(StepOutcome.RAN);
+        assertThat(searchOf(here.run("lamp"))).isEqualTo(StepOutcome.CACHED);
     }
 
     @Test

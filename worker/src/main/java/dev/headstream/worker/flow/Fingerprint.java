@@ -1,4 +1,4 @@
-package dev.headstream.worker.run;
+package dev.headstream.worker.flow;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
@@ -8,7 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * SHA-256 of texts, each with its length, so that none can run into the next: a key of bounded size that holds no secret
+ * SHA-256 of texts and bytes, each with its length, so that none can run into the next: a key of bounded size that holds no secret
  * and no personal data. Not thread-safe.
  */
 public final class Fingerprint {
@@ -25,7 +25,12 @@ public final class Fingerprint {
     /** Takes one more text in. */
     @CanIgnoreReturnValue
     public Fingerprint add(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return add(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Takes some more bytes in. */
+    @CanIgnoreReturnValue
+    public Fingerprint add(byte[] bytes) {
         sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
         sha256.update(bytes);
         return this;
