@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Timeout;
  *       steps run again that another worker had done (E, I)
  *   <li>the journal is read as far as readers of committed records see: {@code zombie-transaction} finds steps that must
  *       run once begun twice (E)
+ *   <li>a worker does not notice that its clock was set: {@code clock-ahead} finds its partitions' jobs undone (A, G), and
+ *       {@code clock-back} a worker that goes on for nothing
  *   <li>entries of an earlier assignment are not left out of a commit, or those whose offset is not in it:
  *       {@code CommitterTest} finds either written
  * </ul>
