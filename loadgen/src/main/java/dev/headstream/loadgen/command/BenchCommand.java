@@ -3,6 +3,7 @@ package dev.headstream.loadgen.command;
 import dev.headstream.loadgen.bench.BenchReport;
 import dev.headstream.loadgen.bench.BrowserBench;
 import dev.headstream.loadgen.bench.Design;
+import dev.headstream.loadgen.bench.ProcessTree;
 import dev.headstream.loadgen.bench.Workplace;
 import dev.headstream.loadgen.console.CommandException;
 import dev.headstream.loadgen.console.ExitCodes;
@@ -103,6 +104,27 @@ public final class BenchCommand implements Callable<Integer> {
             return work.run();
         } finally {
             unhook(stop);
+        }
+    }
+
+    /** The same for the work of a worker, whose problems are said as such, with progress on a terminal. */
+    static <T> T withWorker(Closeable bench, Terminal progress, Work<T> work) throws IOException, InterruptedException {
+        return closingOnExit(bench, () -> {
+            try {
+                return work.run();
+            } catch (IOException e) {
+                throw new CommandException(ExitCodes.FAILED, "the worker " + e.getMessage(), e);
+            } finally {
+                progress.endLive();
+            }
+        });
+    }
+
+    /** Said before the work, too. */
+    static void requireProcessTree() {
+        if (!ProcessTree.isSupported()) {
+            throw new CommandException(
+                    ExitCodes.UNAVAILABLE, "processes are read from /proc as only Linux 4.14 or later has it");
         }
     }
 

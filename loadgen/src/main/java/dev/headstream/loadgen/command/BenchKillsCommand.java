@@ -1,14 +1,11 @@
 package dev.headstream.loadgen.command;
 
-import dev.headstream.loadgen.bench.ProcessTree;
 import dev.headstream.loadgen.bench.kills.Fault;
 import dev.headstream.loadgen.bench.kills.KillsBench;
 import dev.headstream.loadgen.bench.kills.KillsReport;
-import dev.headstream.loadgen.console.CommandException;
 import dev.headstream.loadgen.console.ExitCodes;
 import dev.headstream.loadgen.console.Terminal;
 import dev.headstream.loadgen.demo.Cleanup;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -61,10 +58,7 @@ final class BenchKillsCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         BenchCommand.requireWritable(spec, "--json", json);
         Path launcher = BenchCommand.requireLauncher();
-        if (!ProcessTree.isSupported()) {
-            throw new CommandException(
-                    ExitCodes.UNAVAILABLE, "processes are read from /proc as only Linux 4.14 or later has it");
-        }
+        BenchCommand.requireProcessTree();
         Terminal err = Terminal.err();
         KillsReport report;
         try {
@@ -101,15 +95,7 @@ final class BenchKillsCommand implements Callable<Integer> {
             String line = done + " of " + of + " kills, " + fault.id() + ": back after " + millis + " ms";
             err.live(List.of(line), line);
         })) {
-            return BenchCommand.closingOnExit(bench::close, () -> {
-                try {
-                    return bench.run();
-                } catch (IOException e) {
-                    throw new CommandException(ExitCodes.FAILED, "the worker " + e.getMessage(), e);
-                } finally {
-                    err.endLive();
-                }
-            });
+            return BenchCommand.withWorker(bench::close, err, bench::run);
         }
     }
 }

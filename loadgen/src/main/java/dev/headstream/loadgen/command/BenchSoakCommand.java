@@ -1,14 +1,11 @@
 package dev.headstream.loadgen.command;
 
-import dev.headstream.loadgen.bench.ProcessTree;
 import dev.headstream.loadgen.bench.soak.SoakBench;
 import dev.headstream.loadgen.bench.soak.SoakReport;
-import dev.headstream.loadgen.console.CommandException;
 import dev.headstream.loadgen.console.ExitCodes;
 import dev.headstream.loadgen.console.Figures;
 import dev.headstream.loadgen.console.Terminal;
 import dev.headstream.loadgen.demo.Cleanup;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -59,10 +56,7 @@ final class BenchSoakCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         BenchCommand.requireWritable(spec, "--json", json);
         Path launcher = BenchCommand.requireLauncher();
-        if (!ProcessTree.isSupported()) {
-            throw new CommandException(
-                    ExitCodes.UNAVAILABLE, "processes are read from /proc as only Linux 4.14 or later has it");
-        }
+        BenchCommand.requireProcessTree();
         Terminal err = Terminal.err();
         SoakReport report;
         try {
@@ -93,15 +87,7 @@ final class BenchSoakCommand implements Callable<Integer> {
                     + window.p95Millis() + " ms, " + Figures.bytes(window.pssBytes());
             err.live(List.of(line), line);
         })) {
-            return BenchCommand.closingOnExit(bench::close, () -> {
-                try {
-                    return bench.run();
-                } catch (IOException e) {
-                    throw new CommandException(ExitCodes.FAILED, "the worker " + e.getMessage(), e);
-                } finally {
-                    err.endLive();
-                }
-            });
+            return BenchCommand.withWorker(bench::close, err, bench::run);
         }
     }
 }

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads what all workers of the fleet found out, from what is still alive on. Where brokers or registry cannot be reached it
- * says so once and goes on trying; what is read while the registry, which it is needed for, does not answer is left out. Owns one thread; thread-safe.
+ * says so once and goes on trying; what needs the registry and is read while that does not answer is left out. Owns one
+ * thread; thread-safe.
  */
 public final class SharedStepReader implements AutoCloseable {
     /** The longest that a result may live: what the topic keeps. */
